@@ -1,0 +1,59 @@
+# needs: the words an analyst uses. `make help` lists them.
+PYTHON  ?= python3
+REGION  ?= london
+EDITION ?= 2023-24
+VENV    := .venv
+BIN     := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help report all test lint golden docs lock lab clean
+
+help:  ## list these words
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+report: $(VENV)/.main  ## make report REGION=london: one region, from evidence to HTML, PDF and Word
+	@$(BIN)/needs run "$(REGION)" --edition "$(EDITION)"
+
+all: $(VENV)/.main  ## every region of EDITION
+	@$(BIN)/needs run --all --edition "$(EDITION)"
+
+test: $(VENV)/.dev lint  ## lint, types, floors and every test
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev  ## ruff, mypy, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+golden: $(VENV)/.dev  ## rewrite the golden files; review the diff before you commit it
+	@$(BIN)/python -m pytest tests/golden --update-golden
+
+docs: $(VENV)/.dev  ## rewrite the generated pages (parameters, commands, assumptions, data log)
+	@$(BIN)/python -m pytest tests/architecture --update-docs
+
+lab: $(VENV)/.dev  ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab notebooks
+
+lock: $(VENV)/.dev  ## renew both lock files from pyproject.toml
+	$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml --group build --group dev --extra lab -c requirements.lock -o requirements-dev.lock
+
+clean:  ## remove the environment and everything made
+	rm -rf $(VENV) build
+
+# Two stamps: the environment is made once, and again only when its lock changes.
+$(VENV)/.main: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up (once, about a minute) ..."
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.main requirements-dev.lock
+	@echo "Setting up the tests (once, about a minute) ..."
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,2 @@
+"""Needs assessment and reporting for adult secure mental health services in England."""
+
