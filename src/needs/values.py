@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-__all__ = ["KINDS", "TIERS", "Estimate", "Kind", "Tier", "merge_sources", "total", "weakest"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["KINDS", "TIERS", "Estimate", "Kind", "Provenance", "Tier", "merge_sources", "records", "total", "weakest"]
 
 Kind = Literal["published", "derived", "modelled", "assumed", "synthetic"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -142,8 +145,8 @@ class Estimate:
         if not isinstance(other, Estimate):
             return self * (1.0 / other)
         lower, upper = (1.0 / b if b else math.inf for b in reversed(other.bounds))
-        ends = (lower, upper) if other.has_interval else (None, None)
-        return self * Estimate(1.0 / other.value, *ends, kind=other.kind, source=other.source)
+        inverse = Estimate(1.0 / other.value, kind=other.kind, source=other.source)
+        return self * (replace(inverse, lower=lower, upper=upper) if other.has_interval else inverse)
 
     def __add__(self, other: Estimate) -> Estimate:
         return self._quadrature(other, 1.0)
@@ -192,8 +195,16 @@ def _log_quadrature(value: float, a: Estimate, b: Estimate) -> tuple[float, floa
     return value * math.exp(-distance(lambda e: e.bounds[0])), value * math.exp(distance(lambda e: e.bounds[1]))
 
 
-def total(parts: Iterable[Estimate]) -> Estimate:
-    """Sum estimates as independent quantities.
+def total(parts: Iterable[Estimate], together: bool = False) -> Estimate:
+    """Sum estimates.
+
+    Parameters
+    ----------
+    parts : iterable of Estimate
+        What to add, at least one.
+    together : bool
+        Whether the errors of the parts move together (a common rule, occupancy or price), so that
+        the ends of the intervals add up; else the parts are independent.
 
     Raises
     ------
@@ -202,8 +213,9 @@ def total(parts: Iterable[Estimate]) -> Estimate:
 
     Examples
     --------
-    >>> total([Estimate(1, 0, 2, "assumed", ("a",)), Estimate(2, 2, 2, "published", ("b",))]).bounds
-    (2.0, 4.0)
+    >>> parts = [Estimate(10, 6, 14, "assumed", ("a",)), Estimate(20, 17, 23, "assumed", ("b",))]
+    >>> total(parts).bounds, total(parts, together=True).bounds
+    ((25.0, 35.0), (23, 37))
     """
     items = list(parts)
     if not items:
@@ -211,4 +223,48 @@ def total(parts: Iterable[Estimate]) -> Estimate:
     result = items[0]
     for item in items[1:]:
         result = result + item
+    if together and len(items) > 1 and result.has_interval:
+        ends = [sum(item.bounds[side] for item in items) for side in (0, 1)]
+        result = Estimate(result.value, ends[0], ends[1], result.kind, result.source)
     return result
+
+
+def records(frame: pd.DataFrame) -> list[Any]:
+    """Return the rows of a frame, with their columns as attributes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> [row.beds for row in records(pd.DataFrame({"beds": [715, 2965]}))]
+    [715, 2965]
+    """
+    return list(frame.itertuples(index=False))
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How a set of figures is known and what it rests on.
+
+    Parameters
+    ----------
+    kind : Kind
+        Weakest kind among the figures.
+    sources : tuple of str
+        References of all their sources, each once.
+
+    Examples
+    --------
+    >>> beds = Estimate(715, kind="published", source=("2023-24/national_secure_facts#hl3021",))
+    >>> Provenance.of(beds, kind="modelled").kind
+    'modelled'
+    """
+
+    kind: Kind
+    sources: tuple[str, ...]
+
+    @classmethod
+    def of(cls, *parts: Estimate | Provenance, kind: Kind = "published") -> Provenance:
+        """Join the provenance of some figures; ``kind`` is the strongest that may result."""
+        kinds = [kind, *(part.kind for part in parts)]
+        sources = (part.source if isinstance(part, Estimate) else part.sources for part in parts)
+        return cls(weakest(kinds), merge_sources(*sources))

@@ -1,0 +1,1 @@
+"""What is known: published evidence with its sources, the regions, and boundaries."""

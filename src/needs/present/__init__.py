@@ -1,0 +1,1 @@
+"""What is shown: charts, maps, tables and words, pure."""

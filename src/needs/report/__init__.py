@@ -1,0 +1,1 @@
+"""How a report is published: composed, typeset and checked."""

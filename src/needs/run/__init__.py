@@ -1,0 +1,1 @@
+"""How a run is carried out: notebooks executed, artefacts kept, regions in parallel, runs compared."""

@@ -1,0 +1,112 @@
+"""The user's own boundary file, used in place of the tile map.
+
+Any GeoJSON or GeoPackage of the ONS Open Geography Portal will do whose code column holds the
+regions, whatever its vintage calls them (``NHSER24CD``, ``NHSER21CD``, ``SHA11CD``) and however
+fine its areas are: areas with the same region code become one shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from needs.errors import DataError, Problem
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from needs.data.geography import Regions
+
+__all__ = ["boundary_files", "read_boundaries"]
+
+BRITISH_GRID = "EPSG:27700"
+
+
+def boundary_files(folder: Path) -> list[Path]:
+    """Return the boundary files of a folder, in order of name.
+
+    Examples
+    --------
+    >>> boundary_files(Path("no-such-folder"))
+    []
+    """
+    return sorted(path for path in folder.glob("*") if path.suffix.lower() in {".geojson", ".gpkg"})
+
+
+def read_boundaries(folder: Path, regions: Regions, others: Iterable[Regions] = ()) -> GeoDataFrame | None:
+    """Read the first file of a folder that covers an edition.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of boundary files.
+    regions : Regions
+        Regions to cover.
+    others : iterable of Regions
+        Other editions: a file that covers one of them is left to it.
+
+    Returns
+    -------
+    GeoDataFrame or None
+        One valid shape a region on the British grid (EPSG:27700), indexed by slug in the
+        edition's order; None where there is no file for this edition.
+
+    Raises
+    ------
+    DataError
+        If a file is unreadable, or covers no edition; it names the missing regions.
+
+    Examples
+    --------
+    >>> from needs.data.geography import Regions
+    >>> read_boundaries(Path("no-such-folder"), Regions.open("2023-24")) is None
+    True
+    """
+    for path in boundary_files(folder):
+        shapes = _read(path)
+        column, missing = _best_column(shapes, regions)
+        if not missing:
+            return _shapes(shapes, column, regions)
+        if all(_best_column(shapes, other)[1] for other in others):
+            raise DataError(
+                f"data_raw/boundaries/{path.name} does not cover edition {regions.edition}",
+                [Problem("", f"no shape for {name}") for name in missing],
+                "put a file with these regions there, or remove it to use the tile map",
+            )
+    return None
+
+
+def _read(path: Path) -> GeoDataFrame:
+    import geopandas as gpd
+
+    try:
+        shapes = gpd.read_file(path)
+    except Exception as error:
+        problem = str(error).splitlines()[0] if str(error) else type(error).__name__
+        remedy = "download it again as GeoJSON or GeoPackage, or remove it to use the tile map"
+        raise DataError(f"data_raw/boundaries/{path.name} cannot be read", [problem], remedy) from error
+    if getattr(shapes, "crs", None) is None:
+        remedy = "save it again with its coordinate system, or remove it to use the tile map"
+        raise DataError(f"data_raw/boundaries/{path.name} has no coordinate system", remedy=remedy)
+    return shapes
+
+
+def _best_column(shapes: GeoDataFrame, regions: Regions) -> tuple[str, list[str]]:
+    """Return the column that names most regions by a code, and the regions it misses."""
+    names = {region.slug: region.name for region in regions}
+    best, missing = "", list(names.values())
+    for column in shapes.columns.drop(shapes.geometry.name):
+        there = {regions.codes.get(code) for code in shapes.loc[~shapes.geometry.isna(), column].astype(str)}
+        lost = [name for slug, name in names.items() if slug not in there]
+        if len(lost) < len(missing):
+            best, missing = column, lost
+    return best, missing
+
+
+def _shapes(shapes: GeoDataFrame, column: str, regions: Regions) -> GeoDataFrame:
+    slugs = shapes[column].astype(str).map(regions.codes).rename("slug")
+    clean = shapes[["geometry"]] if shapes.geometry.name == "geometry" else shapes.geometry.to_frame("geometry")
+    clean = clean.assign(geometry=clean.geometry.make_valid(), slug=slugs).dropna(subset=["slug"])
+    whole = clean.dissolve(by="slug").loc[[region.slug for region in regions]]
+    return whole.to_crs(BRITISH_GRID)

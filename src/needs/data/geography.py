@@ -1,0 +1,251 @@
+"""Regions of an edition: their names, the codes of every vintage, and where they lie.
+
+Reading and resolving regions needs the standard library only, so the command line answers at
+once. The map comes from :mod:`needs.data.boundaries` when the user has a boundary file.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from needs.errors import DataError, ParamsError
+from needs.project import EDITIONS, project_root
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+__all__ = ["Region", "Regions", "area_codes", "find_region"]
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region of an edition.
+
+    Parameters
+    ----------
+    edition : str
+        Vintage of evidence, such as ``2023-24``.
+    slug : str
+        Name in file paths and commands, such as ``london``.
+    name : str
+        Name on the page.
+    code : str
+        The code that the edition's tables use.
+    tile : tuple of int
+        Row and column on the tile map.
+
+    Examples
+    --------
+    >>> Region("2009-10", "london", "London", "Q36")
+    Region(edition='2009-10', slug='london', name='London', code='Q36', tile=(0, 0))
+    """
+
+    edition: str
+    slug: str
+    name: str
+    code: str
+    tile: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Regions:
+    """The regions of an edition, in the edition's order.
+
+    Parameters
+    ----------
+    edition : str
+        Vintage of evidence.
+    regions : tuple of Region
+        Every region.
+    codes : dict
+        Slug of the region that each code of any vintage means.
+    root : Path
+        Project folder.
+
+    Examples
+    --------
+    >>> regions = Regions.open("2023-24")
+    >>> [region.slug for region in regions][:2]
+    ['north-east-and-yorkshire', 'north-west']
+    >>> regions.resolve("EAST OF ENGLAND").code, regions.resolve("e40000007").code
+    ('E40000013', 'E40000013')
+    """
+
+    edition: str
+    regions: tuple[Region, ...]
+    codes: dict[str, str]
+    root: Path
+
+    @classmethod
+    def open(cls, edition: str, root: Path | None = None) -> Regions:
+        """Read the regions of an edition.
+
+        Raises
+        ------
+        ParamsError
+            If there is no such edition.
+        DataError
+            If its tables of regions are missing or not readable.
+
+        Examples
+        --------
+        >>> len(Regions.open("2009-10"))
+        10
+        """
+        if edition not in EDITIONS:
+            raise ParamsError(f"edition {edition!r} is not known", [_nearest(edition, EDITIONS)], "needs regions")
+        root = root or project_root()
+        folder = root / "data_raw" / edition
+        regions = tuple(
+            Region(edition, r["slug"], r["region_name"], r["region_code"], _tile(r, folder / "regions.csv"))
+            for r in _rows(folder / "regions.csv", "slug", "region_name", "region_code", "tile_row", "tile_col")
+        )
+        slugs = {region.code: region.slug for region in regions}
+        codes = dict(slugs)
+        for row in _rows(folder / "region_codes.csv", "region_code", "code"):
+            if row["region_code"] in slugs:
+                codes[row["code"]] = slugs[row["region_code"]]
+        return cls(edition, regions, codes, root)
+
+    def __iter__(self) -> Iterator[Region]:
+        return iter(self.regions)
+
+    def __len__(self) -> int:
+        return len(self.regions)
+
+    def resolve(self, text: str) -> Region:
+        """Find the region that a slug, a name in any case or a code of any vintage means.
+
+        Raises
+        ------
+        ParamsError
+            If no region is meant; it gives the nearest names.
+
+        Examples
+        --------
+        >>> Regions.open("2009-10").resolve("south east coast").code
+        'Q37'
+        >>> Regions.open("2009-10").resolve("E18000007").slug
+        'london'
+        """
+        region = self._lookup().get(_key(text))
+        if region is None:
+            raise _unknown(text, [self])
+        return region
+
+    def boundaries(self) -> GeoDataFrame | None:
+        """Return one valid shape a region from the user's boundary file, or None where there is none.
+
+        Raises
+        ------
+        DataError
+            If a file in ``data_raw/boundaries`` does not cover the regions.
+
+        Examples
+        --------
+        >>> shapes = Regions.open("2023-24").boundaries()
+        >>> shapes is None or len(shapes) == 7
+        True
+        """
+        from needs.data.boundaries import read_boundaries
+
+        others = [Regions.open(edition, self.root) for edition in EDITIONS if edition != self.edition]
+        return read_boundaries(self.root / "data_raw" / "boundaries", self, others)
+
+    def _lookup(self) -> dict[str, Region]:
+        by_slug = {region.slug: region for region in self}
+        names = {_key(region.name): region for region in self}
+        return {_key(code): by_slug[slug] for code, slug in self.codes.items()} | names | by_slug
+
+
+def find_region(text: str, edition: str | None = None, root: Path | None = None) -> Region:
+    """Find a region by slug, name or code, in one edition or in the first that knows it.
+
+    Parameters
+    ----------
+    text : str
+        What the user wrote.
+    edition : str, optional
+        Look here only; without it the default edition comes first, then the others.
+
+    Raises
+    ------
+    ParamsError
+        If no region is meant; it gives the nearest names.
+
+    Examples
+    --------
+    >>> find_region("Y56")
+    Region(edition='2023-24', slug='london', name='London', code='E40000003', tile=(2, 1))
+    >>> find_region("Q31").edition
+    '2009-10'
+    >>> find_region("Londn")
+    Traceback (most recent call last):
+        ...
+    needs.errors.ParamsError: region 'Londn' is not known: 1 problem
+      Did you mean 'London'?
+    Next: needs regions        [exit 10]
+    """
+    every = [Regions.open(name, root) for name in ((edition,) if edition else EDITIONS)]
+    for regions in every:
+        if region := regions._lookup().get(_key(text)):
+            return region
+    raise _unknown(text, every)
+
+
+def area_codes(root: Path, edition: str | None = None) -> frozenset[str]:
+    """Return every code that the tables of an edition may use; without one, of ``common``.
+
+    Examples
+    --------
+    >>> {"Q37+Q38", "E92000001"} <= area_codes(project_root(), "2009-10")
+    True
+    """
+    areas = {row["area_code"] for row in _rows(root / "data_raw" / "common" / "area_codes.csv", "area_code")}
+    for name in (edition,) if edition else EDITIONS:
+        areas |= Regions.open(name, root).codes.keys()
+    return frozenset(areas)
+
+
+def _rows(path: Path, *columns: str) -> list[dict[str, str]]:
+    name = "/".join(path.parts[-3:])
+    if not path.is_file():
+        raise DataError(f"{name} is missing", remedy="restore the file from the repository")
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        missing = [column for column in columns if column not in (reader.fieldnames or ())]
+        if missing:
+            raise DataError(f"{name} cannot be used", [f"no column {m}" for m in missing], "needs data check")
+        return [{k: v or "" for k, v in row.items() if k} for row in reader]
+
+
+def _tile(row: dict[str, str], path: Path) -> tuple[int, int]:
+    try:
+        return int(row["tile_row"]), int(row["tile_col"])
+    except ValueError:
+        problem = f"{row['slug']}: tile_row and tile_col are whole numbers, got {row['tile_row']}, {row['tile_col']}"
+        raise DataError(f"{'/'.join(path.parts[-3:])} cannot be used", [problem], "needs data check") from None
+
+
+def _key(text: str) -> str:
+    """Write a name or code as a slug, so that case, spaces and ``&`` make no difference."""
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold().replace("&", " and ")).strip("-")
+
+
+def _nearest(text: str, names: tuple[str, ...] | list[str]) -> str:
+    by_key = {_key(name): name for name in names}
+    near = [by_key[key] for key in difflib.get_close_matches(_key(text), by_key, n=3, cutoff=0.5)]
+    if near:
+        return f"Did you mean {' or '.join(map(repr, near))}?"
+    return "it is none of " + ", ".join(names)
+
+
+def _unknown(text: str, every: list[Regions]) -> ParamsError:
+    names = list(dict.fromkeys(region.name for regions in every for region in regions))
+    return ParamsError(f"region {text!r} is not known", [_nearest(text, names)], "needs regions")

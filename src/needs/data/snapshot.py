@@ -1,0 +1,284 @@
+"""The evidence of an edition: tables, single figures and figures by region, each with its source.
+
+Nothing is read before it is asked for, and everything that is read has been checked against its
+schema and its hash.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from needs.data.boundaries import boundary_files
+from needs.data.check import Summary, check
+from needs.data.geography import Regions, area_codes
+from needs.data.lookup import NARROW, choices, describe, not_one, select
+from needs.data.sidecar import Citation, hash_file, read_sidecar
+from needs.data.tables import read_table
+from needs.errors import DataError
+from needs.values import Estimate, Kind, weakest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Evidence", "Source"]
+
+KIND_OF_STATUS: dict[str, Kind] = {
+    "published": "published",
+    "published_secondary": "published",
+    "derived": "derived",
+}
+
+
+class Source(Citation):
+    """A citation and the reference by which figures name it.
+
+    Parameters
+    ----------
+    ref : str
+        Reference, such as ``2023-24/national_secure_facts#lords-hl3021-2024``.
+    table : str
+        Table whose sidecar holds it, such as ``2023-24/national_secure_facts``.
+
+    Examples
+    --------
+    >>> Evidence.open("2023-24").sources(["common/unit_costs#ghc-foi-470-2023"]).popitem()[1].date
+    '2023'
+    """
+
+    ref: str
+    table: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The tables of an edition and of ``common``, read when asked for.
+
+    Parameters
+    ----------
+    regions : Regions
+        Regions of the edition, which know the edition and the project folder.
+
+    Examples
+    --------
+    >>> evidence = Evidence.open("2023-24")
+    >>> beds = evidence.figure("national_secure_facts", "commissioned_beds", tier="high", period="2022-10")
+    >>> beds.value, beds.source
+    (715.0, ('2023-24/national_secure_facts#lords-hl3021-2024',))
+    """
+
+    regions: Regions
+    _tables: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def open(cls, edition: str, root: Path | None = None) -> Evidence:
+        """Open the evidence of an edition.
+
+        Raises
+        ------
+        ParamsError
+            If there is no such edition.
+        DataError
+            If its tables of regions cannot be read.
+
+        Examples
+        --------
+        >>> len(Evidence.open("2009-10").regions)
+        10
+        """
+        return cls(Regions.open(edition, root))
+
+    @property
+    def edition(self) -> str:
+        """Vintage of evidence."""
+        return self.regions.edition
+
+    @property
+    def data(self) -> Path:
+        """Folder of the evidence, ``data_raw``."""
+        return self.regions.root / "data_raw"
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the edition, or else of ``common``; ``attrs["ref"]`` says which.
+
+        Raises
+        ------
+        DataError
+            If there is no such table, or it breaks a rule.
+
+        Examples
+        --------
+        >>> Evidence.open("2009-10").table("unit_costs").attrs["ref"]
+        'common/unit_costs'
+        """
+        folder = self.place_of(name)
+        ref = f"{folder}/{name}"
+        if ref not in self._tables:
+            codes = area_codes(self.regions.root, None if folder == "common" else folder)
+            self._tables[ref], _ = read_table(self.data / f"{ref}.csv", codes)
+        frame = self._tables[ref].copy()
+        frame.attrs["ref"] = ref
+        return frame
+
+    def figure(
+        self,
+        table: str,
+        measure: str,
+        *,
+        tier: str | None = None,
+        sex: str | None = None,
+        period: str | None = None,
+        region_code: str | None = None,
+        source_id: str | None = None,
+    ) -> Estimate:
+        """Return the one figure that a filter names.
+
+        Its interval is the pair ``<measure>_ci_low`` and ``<measure>_ci_high`` of the same place,
+        tier, sex and period, where the table has one.
+
+        Raises
+        ------
+        DataError
+            If no row matches, or more than one; it says what there is.
+
+        Examples
+        --------
+        >>> share = Evidence.open("2023-24").figure("tier_mismatch", "share_suitable_for_lower_security")
+        >>> share.value, share.bounds, share.kind
+        (0.4, (0.3716, 0.4258), 'published')
+        """
+        asked = {"tier": tier, "sex": sex, "period": period, "region_code": region_code, "source_id": source_id}
+        frame = self.table(table)
+        rows = select(frame, measure, asked)
+        if len(rows) != 1:
+            raise not_one(frame, measure, asked, rows)
+        row = rows.iloc[0]
+        same = {name: str(row[name]) for name in ("tier", "sex", "period", "region_code", "region_name")}
+        ends = [select(frame, f"{measure}_ci_{end}", same)["value"].tolist() for end in ("low", "high")]
+        lower, upper = (ends[0][0], ends[1][0]) if all(len(end) == 1 for end in ends) else (None, None)
+        source = f"{frame.attrs['ref']}#{row['source_id']}"
+        return Estimate(float(row["value"]), lower, upper, KIND_OF_STATUS[row["status"]], (source,))
+
+    def regional(
+        self,
+        table: str,
+        measure: str,
+        *,
+        tier: str | None = None,
+        sex: str | None = None,
+        period: str | None = None,
+        source_id: str | None = None,
+    ) -> pd.Series[float]:
+        """Return one figure for every region, indexed by slug in the edition's order.
+
+        Rows for a part of a region, such as one trust, carry another ``region_name`` and are not
+        the region's figure. ``attrs`` holds ``sources`` (references) and ``kind`` (the weakest).
+
+        Raises
+        ------
+        DataError
+            If a region has no figure, or more than one.
+
+        Examples
+        --------
+        >>> adults = Evidence.open("2009-10").regional(
+        ...     "population_census2011_sha", "population_18_plus", sex="persons")
+        >>> int(adults["london"]), adults.attrs["kind"]
+        (6362547, 'derived')
+        """
+        asked = {"tier": tier, "sex": sex, "period": period, "source_id": source_id}
+        frame = self.table(table)
+        rows = select(frame, measure, asked)
+        if rows.empty:
+            raise not_one(frame, measure, asked, rows)
+        slugs = {(region.code, region.name): region.slug for region in self.regions}
+        places = list(zip(rows["region_code"], rows["region_name"], strict=True))
+        rows = rows.assign(slug=[slugs.get(place, "") for place in places]).set_index("slug")
+        problems = [
+            f"{region.name} ({region.code}) has {n or 'no'} row{'s' if n > 1 else ''}"
+            for region in self.regions
+            if (n := list(rows.index).count(region.slug)) != 1
+        ]
+        if problems:
+            others = sorted({f"{code} {name}" for code, name in places if (code, name) not in slugs})
+            problems += [f"other areas with a row: {', '.join(others)}"] if others else []
+            problems += choices(rows[rows.index != ""], asked)
+            raise DataError(f"{describe(frame, measure, asked)} is not one figure a region", problems, NARROW)
+        rows = rows.loc[[region.slug for region in self.regions]]
+        series = rows["value"].rename(measure)
+        series.attrs["sources"] = tuple(dict.fromkeys(f"{frame.attrs['ref']}#{s}" for s in rows["source_id"]))
+        series.attrs["kind"] = weakest(KIND_OF_STATUS[status] for status in rows["status"])
+        return series
+
+    def sources(self, refs: Iterable[str]) -> dict[str, Source]:
+        """Return the citation of every reference to evidence; ``params/...`` is skipped.
+
+        Raises
+        ------
+        DataError
+            If a reference names no source of a sidecar.
+
+        Examples
+        --------
+        >>> evidence = Evidence.open("2009-10")
+        >>> [s.title for s in evidence.sources(["2009-10/costs_spend#cmh-secure-care", "params/x#y"]).values()]
+        ['Secure care (web page)']
+        """
+        found, lost = {}, []
+        for ref in dict.fromkeys(ref for ref in refs if not ref.startswith("params/")):
+            table, _, name = ref.partition("#")
+            sidecar = self.data / f"{table}.yaml"
+            citation = read_sidecar(sidecar).sources.get(name) if sidecar.is_file() else None
+            if citation:
+                found[ref] = Source(ref=ref, table=table, **citation.model_dump())
+            else:
+                lost.append(f"{ref!r} names no source of a sidecar")
+        if lost:
+            raise DataError("sources cannot be cited", lost, "write edition/table#source-id as the sidecar has it")
+        return found
+
+    def hashes(self) -> dict[str, str]:
+        """Return the sha256 of every file that this edition may read, by path from the project folder.
+
+        Examples
+        --------
+        >>> "data_raw/2023-24/prison.csv" in Evidence.open("2023-24").hashes()
+        True
+        """
+        files = [path for folder in (self.edition, "common") for path in (self.data / folder).glob("*.*")]
+        files += boundary_files(self.data / "boundaries")
+        return {path.relative_to(self.regions.root).as_posix(): hash_file(path) for path in sorted(files)}
+
+    def check(self) -> Summary:
+        """Check every table of this edition and of ``common``; see :func:`needs.data.check.check`.
+
+        Examples
+        --------
+        >>> Evidence.open("2009-10").check().tables > 20
+        True
+        """
+        return check(self.regions.root, (self.edition,))
+
+    def place_of(self, name: str) -> str:
+        """Return the folder that holds a table: the edition, or else ``common``.
+
+        Raises
+        ------
+        DataError
+            If there is no such table; it gives the nearest names.
+
+        Examples
+        --------
+        >>> Evidence.open("2009-10").place_of("unit_costs")
+        'common'
+        """
+        folders = (self.edition, "common")
+        for folder in folders:
+            if any((self.data / folder / f"{name}{suffix}").is_file() for suffix in (".csv", ".yaml")):
+                return folder
+        there = sorted(path.stem for folder in folders for path in (self.data / folder).glob("*.csv"))
+        near = difflib.get_close_matches(name, there) or there
+        raise DataError(f"{self.edition} has no table {name!r}", [f"it has {', '.join(near)}"], "name one of these")

@@ -1,0 +1,211 @@
+"""What care costs: spend by tier, and its share of a named budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import pandas as pd
+
+from needs.values import Estimate, total
+
+__all__ = [
+    "DAYS_IN_YEAR",
+    "budget_shares",
+    "cost_of_a_year",
+    "national_spend",
+    "share_of",
+    "spend_by_tier",
+    "spend_table",
+]
+
+DAYS_IN_YEAR = 365
+"""Days of a financial year without 29 February, as the National Cost Collection counts them."""
+
+
+def cost_of_a_year(unit_cost: Estimate, basis: Literal["place_year", "occupied_bed_day"]) -> Estimate:
+    """Cost of one occupied place for a year, in GBP.
+
+    Parameters
+    ----------
+    unit_cost : Estimate
+        GBP for one unit.
+    basis : {"place_year", "occupied_bed_day"}
+        What one unit is.
+
+    Examples
+    --------
+    >>> day = Estimate(759.36, kind="published", source=("common/unit_costs#ncc-2024-25",))
+    >>> round(cost_of_a_year(day, "occupied_bed_day").value)
+    277166
+    """
+    return unit_cost * DAYS_IN_YEAR if basis == "occupied_bed_day" else unit_cost
+
+
+def spend_by_tier(patients: Mapping[str, Estimate], year_cost: Mapping[str, Estimate]) -> dict[str, Estimate]:
+    """Spend a year: people in the tier times the cost of a year of one occupied place.
+
+    Parameters
+    ----------
+    patients : mapping of tier to Estimate
+        People in the tier, that is beds times occupancy.
+    year_cost : mapping of tier to Estimate
+        GBP a year for one occupied place.
+
+    Returns
+    -------
+    dict of Estimate
+        GBP a year by tier.
+
+    Examples
+    --------
+    >>> e = lambda v: Estimate(v, kind="assumed", source=("x#y",))
+    >>> spend_by_tier({"low": e(10)}, {"low": e(150_000)})["low"].value
+    1500000
+    """
+    return {tier: people * year_cost[tier] for tier, people in patients.items()}
+
+
+def share_of(part: Estimate, base: Estimate) -> Estimate:
+    """Share of a part in a named base.
+
+    Raises
+    ------
+    ValueError
+        If the base is not above zero.
+
+    Examples
+    --------
+    >>> secure = Estimate(1.2e9, kind="published", source=("2009-10/costs_spend#cmh-2011",))
+    >>> investment = Estimate(6.323e9, kind="published", source=("2009-10/costs_spend#nsi-2010-11",))
+    >>> round(share_of(secure, investment).value, 4)
+    0.1898
+    """
+    if base.value <= 0:
+        raise ValueError("the base of a share is above zero")
+    return part / base
+
+
+def national_spend(
+    beds: Mapping[str, Estimate], occupancy: Mapping[str, Estimate], year_cost: Mapping[str, Estimate]
+) -> Estimate:
+    """Spend in England at published unit costs, with the range of published prices.
+
+    Parameters
+    ----------
+    beds, occupancy : mapping of tier to Estimate
+        Beds in England; occupancy, held at its central value so that the range is that of prices.
+    year_cost : mapping of tier to Estimate
+        GBP a year for one occupied place, with the range of published prices.
+
+    Returns
+    -------
+    Estimate
+        GBP a year, ``modelled`` at best.
+
+    Examples
+    --------
+    >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
+    >>> beds, prices = {"high": 800, "medium": 3500, "low": 3500}, {"high": 273e3, "medium": 165e3, "low": 152e3}
+    >>> full = national_spend({t: e(b) for t, b in beds.items()}, dict.fromkeys(beds, e(0.905)),
+    ...                       {t: e(p) for t, p in prices.items()})
+    >>> round(full.value / 1e9, 2), full.kind
+    (1.2, 'modelled')
+    """
+    held = {tier: Estimate(share.value, kind=share.kind, source=share.source) for tier, share in occupancy.items()}
+    spend = total((beds[tier] * held[tier] * year_cost[tier] for tier in beds), together=True)
+    return spend * Estimate(1.0, kind="modelled", source=spend.source)
+
+
+def spend_table(
+    patients: Mapping[str, Estimate],
+    year_cost: Mapping[str, Estimate],
+    spend: Mapping[str, Estimate],
+    national: Mapping[str, Estimate],
+    adults: float,
+) -> pd.DataFrame:
+    """Lay out spend by tier and for all tiers.
+
+    Parameters
+    ----------
+    patients, year_cost, spend : mapping of tier to Estimate
+        People, GBP a year for one occupied place, and GBP a year of the area.
+    national : mapping of tier to Estimate
+        People in England.
+    adults : float
+        Adults of the area.
+
+    Returns
+    -------
+    DataFrame
+        ``tier, patients, year_cost, spend, spend_lower, spend_upper, per_adult, england_share``; the last row is ``all``.
+
+    Examples
+    --------
+    >>> e = lambda value: {"low": Estimate(value, kind="assumed", source=("x#y",))}
+    >>> spend_table(e(10), e(150e3), e(1.5e6), e(100), 1e6)["england_share"].tolist()
+    [0.1, 0.1]
+    """
+    everything = total(spend.values(), together=True)
+    england = {tier: people.value * year_cost[tier].value for tier, people in national.items()}
+    people = sum(patients[tier].value for tier in spend)
+    rows = [(tier, patients[tier].value, year_cost[tier].value, cost, england[tier]) for tier, cost in spend.items()]
+    rows.append(("all", people, everything.value / people, everything, sum(england.values())))
+    return pd.DataFrame(
+        [
+            {
+                "tier": tier,
+                "patients": count,
+                "year_cost": price,
+                "spend": cost.value,
+                "spend_lower": cost.bounds[0],
+                "spend_upper": cost.bounds[1],
+                "per_adult": cost.value / adults,
+                "england_share": cost.value / base,
+            }
+            for tier, count, price, cost, base in rows
+        ]
+    )
+
+
+def budget_shares(
+    bases: Iterable[tuple[str, str, str, Estimate | None]], spend: Mapping[str, Estimate]
+) -> pd.DataFrame:
+    """Set secure spend against each named base of the mental-health budget.
+
+    Parameters
+    ----------
+    bases : iterable of (label, scope, area, Estimate or None)
+        Name of the base, what it covers, its area and its GBP a year where published.
+    spend : mapping of area to Estimate
+        Secure spend of each area, GBP a year.
+
+    Returns
+    -------
+    DataFrame
+        ``label, scope, area, budget, spend, share, share_lower, share_upper, kind``; budget and share are missing
+        where no base is published, the ends where neither figure has an interval.
+
+    Examples
+    --------
+    >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
+    >>> budget_shares([("Total", "all ages", "England", e(4.0))], {"England": e(1.0)})["share"].tolist()
+    [0.25]
+    """
+    rows = []
+    for label, scope, area, base in bases:
+        share = share_of(spend[area], base) if base else None
+        rows.append(
+            {
+                "label": label,
+                "scope": scope,
+                "area": area,
+                "budget": base.value if base else None,
+                "spend": spend[area].value,
+                "share": share.value if share else None,
+                "share_lower": share.lower if share else None,
+                "share_upper": share.upper if share else None,
+                "kind": share.kind if share else None,
+            }
+        )
+    return pd.DataFrame(rows).astype({"budget": float, "share": float, "share_lower": float, "share_upper": float})

@@ -1,0 +1,145 @@
+"""What each parameter means, from the model: for the terminal, the parameter page and the JSON schema."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic.fields import FieldInfo
+
+from needs.params.load import load
+from needs.params.model import Block, Budget, EvidenceRow, Given, Price, RunParameters, Series, walk
+from needs.project import EDITIONS
+
+__all__ = ["Explained", "explain", "json_schema", "page"]
+
+_PARTS: dict[str, type[Block]] = {
+    "a figure read from evidence": EvidenceRow,
+    "a figure given here": Given,
+    "a series": Series,
+    "a price": Price,
+    "a budget": Budget,
+}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One parameter in words.
+
+    Parameters
+    ----------
+    name, unit, meaning, default, source : str
+        Dotted name, unit, meaning, default, and where the default comes from.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    default: str
+    source: str
+
+
+def explain(match: str = "") -> list[Explained]:
+    """Explain every parameter whose dotted name holds ``match``, with the default of each edition.
+
+    Examples
+    --------
+    >>> explain("waiting_probability")[0].default
+    '0.05'
+    >>> explain("demand.occupancy.high")[0].default
+    '2023-24: 0.9 (0.85 to 0.95), modelled; 2009-10: 0.9095 (0.88 to 0.95), derived'
+    """
+    told = {edition: load(edition, "_edition") for edition in EDITIONS}
+    return [_explained(name, info, meaning, _defaults(told, name)) for name, info, meaning in walk() if match in name]
+
+
+def _explained(name: str, info: FieldInfo, meaning: str, default: str) -> Explained:
+    extra: dict[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    choices = [str(a) for a in get_args(info.annotation) if isinstance(a, str)]
+    meaning += f" One of: {', '.join(choices)}." if choices else ""
+    return Explained(name, str(extra.get("unit", "")), meaning, default, str(extra.get("source", "")))
+
+
+def _defaults(told: dict[str, RunParameters], name: str) -> str:
+    """Say a field's default, by edition where they differ; a block's are those of its fields."""
+    if name in ("edition", "region"):
+        return "from the command line"
+    values = {}
+    for edition, parameters in told.items():
+        node: Any = parameters
+        for part in name.split("."):
+            node = getattr(node, part)
+        values[edition] = _said(node)
+    distinct = set(values.values())
+    return distinct.pop() if len(distinct) == 1 else "; ".join(f"{e}: {v}" for e, v in values.items())
+
+
+def _said(node: Any) -> str:
+    match node:
+        case EvidenceRow():
+            parts = (node.table, node.measure, node.tier, node.region_code, node.period)
+            return f"evidence {' / '.join(part for part in parts if part)}"
+        case Given():
+            ends = f" ({node.lower:g} to {node.upper:g})" if node.lower is not None else ""
+            return f"{node.value:g}{ends}, {node.kind}"
+        case Block():
+            return "see its fields"
+        case dict() | tuple():
+            return ", ".join(_label(item) for item in node) or "none"
+        case _:
+            return "none" if node is None else str(node)
+
+
+def _label(item: Any) -> str:
+    return str(getattr(item, "label", None) or getattr(item, "key", None) or item)
+
+
+def json_schema() -> str:
+    """Return the JSON schema of a complete set of parameters.
+
+    Examples
+    --------
+    >>> '"additionalProperties": false' in json_schema()
+    True
+    """
+    return json.dumps(RunParameters.model_json_schema(), indent=2, sort_keys=True) + "\n"
+
+
+def page() -> str:
+    """Return the parameter page of the documentation, in Markdown.
+
+    Examples
+    --------
+    >>> page().splitlines()[0]
+    '# Parameters'
+    """
+    lines = [
+        "# Parameters",
+        "",
+        "Made from the model in `src/needs/params/model.py` by `make docs`; do not edit.",
+        "",
+        "A region reads `params/<edition>/_edition.yaml`, then `params/<edition>/<region>.yaml` over it. A figure is either",
+        "a row of evidence (`table`, `measure`, ...) or given there (`value`, `lower`, `upper`, `kind`, `source`).",
+        "",
+        *_table("All parameters", explain()),
+    ]
+    for name, model in _PARTS.items():
+        lines += ["", *_table(f"Inside {name}", [_inside(n, i) for n, i in model.model_fields.items()])]
+    return "\n".join(lines) + "\n"
+
+
+def _inside(name: str, info: FieldInfo) -> Explained:
+    default = "required" if info.is_required() else _said(info.default)
+    return _explained(name, info, info.description or "", default)
+
+
+def _table(heading: str, items: list[Explained]) -> list[str]:
+    rows = [f"| `{i.name}` | {i.meaning} | {i.unit} | {i.default} | {i.source} |" for i in items]
+    return [
+        f"## {heading}",
+        "",
+        "| name | meaning | unit | default | source of the default |",
+        "|---|---|---|---|---|",
+        *rows,
+    ]

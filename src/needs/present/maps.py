@@ -1,0 +1,100 @@
+"""A map of an edition's regions: tiles that ship with the project, or the user's own boundaries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
+
+from needs.data.geography import Region
+from needs.present import words
+from needs.present.artefact import Artefact
+from needs.present.style import BLUE, GREY, INK, ORANGE, canvas, drawn
+from needs.values import Provenance, records
+
+__all__ = ["need_map"]
+
+_RAMP = LinearSegmentedColormap.from_list("needs", ["#E8EDF3", "#8FA9C4", BLUE])
+
+
+def need_map(
+    values: pd.DataFrame, region: Region, measure: str, unit: str, known: Provenance, boundaries: Any = None
+) -> Artefact:
+    """Draw one need driver over the edition's regions.
+
+    Parameters
+    ----------
+    values : DataFrame
+        ``area, name, value, tile_row, tile_col``, one row a region.
+    region : Region
+        The region to outline.
+    measure, unit : str
+        What is shown, in which unit.
+    known : Provenance
+        Kind and sources.
+    boundaries : GeoDataFrame, optional
+        Real boundaries with a column ``area``; tiles are drawn where there are none.
+    """
+    low, high = float(values["value"].min()), float(values["value"].max())
+    span = high - low or 1.0
+    shades = {row.area: (row.value - low) / span for row in records(values)}
+    with canvas(5.2 if boundaries is None else 7.5) as (figure, (axis,)):
+        if boundaries is None:
+            _tiles(axis, values, shades, region)
+        else:
+            _shapes(axis, values, shades, region, boundaries)
+        axis.set_axis_off()
+        axis.set_aspect("equal")
+        image = drawn(figure)
+    ranked = values.sort_values("value", ascending=False, ignore_index=True)
+    rank = int(ranked.index[ranked["area"] == region.slug][0]) + 1
+    title = (
+        f"{words.place(ranked['name'].iloc[0], start=True)} has the highest {measure}; "
+        f"{words.place(region.name)} is {rank} of {len(ranked)}"
+        if rank != 1
+        else f"{words.place(region.name, start=True)} has the highest {measure} of {len(ranked)} regions"
+    )
+    parts = [f"{row.name} {words.plain(row.value)}" for row in records(ranked)]
+    form = "Map" if boundaries is not None else "Tile map, one square a region placed roughly where it lies"
+    alt = f"{form}, of {measure} ({unit}) from highest to lowest: {'; '.join(parts)}."
+    caption = (
+        f"{measure[0].upper() + measure[1:]} by region, {unit}. The outlined region is {words.place(region.name)}."
+    )
+    return Artefact("figure", title, caption, known.kind, known.sources, ranked, alt, image)
+
+
+def _tiles(axis: Any, values: pd.DataFrame, shades: dict[str, float], region: Region) -> None:
+    for row in records(values):
+        own = row.area == region.slug
+        shade = shades[row.area]
+        x, y = row.tile_col * 2.0, -float(row.tile_row)
+        edge: dict[str, Any] = (
+            {"edgecolor": ORANGE, "linewidth": 5, "zorder": 3} if own else {"edgecolor": "white", "linewidth": 2}
+        )
+        axis.add_patch(Rectangle((x, y), 1.94, 0.94, facecolor=_RAMP(shade), **edge))
+        ink = "white" if shade > 0.55 else INK
+        name = row.name.replace(" and ", " and\n") if len(row.name) > 14 else row.name
+        name = name.replace("the Humber", "Humber") if len(row.name) > 20 else name
+        axis.text(x + 0.97, y + 0.6, name, ha="center", va="center", color=ink, fontsize=11, zorder=4)
+        axis.text(
+            x + 0.97, y + 0.2, f"{words.plain(row.value)}", ha="center", va="center", color=ink, weight="bold", zorder=4
+        )
+    axis.set_xlim(values["tile_col"].min() * 2 - 0.1, values["tile_col"].max() * 2 + 2.05)
+    axis.set_ylim(-values["tile_row"].max() - 0.1, -values["tile_row"].min() + 1.05)
+
+
+def _shapes(axis: Any, values: pd.DataFrame, shades: dict[str, float], region: Region, boundaries: Any) -> None:
+    shapes = boundaries.set_index("area").loc[list(values["area"])]
+    shapes.plot(ax=axis, color=[_RAMP(shades[a]) for a in shapes.index], edgecolor=GREY, linewidth=0.6)
+    shapes.loc[[region.slug]].plot(ax=axis, facecolor="none", edgecolor=ORANGE, linewidth=3.5)
+    points = shapes.representative_point()
+    for row in records(values):
+        ink = "white" if shades[row.area] > 0.55 else INK
+        at = points.loc[row.area]
+        axis.annotate(
+            f"{row.name}\n{words.plain(row.value)}", (np.float64(at.x), np.float64(at.y)), ha="center", va="center",
+            color=ink, fontsize=10,
+        )  # fmt: skip

@@ -1,0 +1,89 @@
+"""One look for every picture: Analysis Function palette, one font, and the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from needs.present.artefact import Image
+
+__all__ = ["BLUE", "GREY", "INK", "LIGHT", "ORANGE", "PALETTE", "PURPLE", "SYNTHETIC", "TEAL", "canvas", "drawn"]
+
+BLUE, TEAL, PURPLE, ORANGE, INK, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
+PALETTE = (BLUE, TEAL, PURPLE, ORANGE, INK, LILAC)
+"""Colours of the Government Analysis Function, in its order; never used alone to tell things apart."""
+GREY, LIGHT = "#6B7276", "#D5D9DC"
+SYNTHETIC = "SYNTHETIC DATA"
+
+_SETTINGS = {
+    "font.family": "DejaVu Sans",  # ships with matplotlib, so every machine draws the same
+    "svg.hashsalt": "needs",
+    "svg.fonttype": "path",
+    "axes.grid": False,
+    "axes.spines.bottom": False,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "axes.labelsize": 13,
+    "axes.labelcolor": INK,
+    "figure.dpi": 100,
+    "savefig.dpi": 160,
+}
+
+
+@contextmanager
+def canvas(height: float = 3.6, columns: int = 1) -> Iterator[tuple[Figure, list[Axes]]]:
+    r"""Give an empty figure in the house style, closed afterwards.
+
+    Parameters
+    ----------
+    height : float
+        Inches; the width is that of a page column (9 inches of drawing at 14 point text).
+    columns : int
+        Panels side by side.
+
+    Yields
+    ------
+    figure, list of axes
+
+    Examples
+    --------
+    >>> with canvas() as (figure, axes):
+    ...     line = axes[0].plot([0, 1])
+    ...     image = drawn(figure)
+    >>> image.svg.startswith("<?xml") and image.png[:4] == b"\x89PNG"
+    True
+    """
+    with plt.style.context(["afcharts.afcharts", _SETTINGS]):
+        figure, axes = plt.subplots(1, columns, figsize=(9, height), squeeze=False)
+        try:
+            yield figure, list(axes[0])
+        finally:
+            plt.close(figure)
+
+
+def drawn(figure: Figure, synthetic: bool = False) -> Image:
+    """Return a figure as SVG and PNG, the same bytes for the same drawing.
+
+    Parameters
+    ----------
+    figure : Figure
+        A figure made in :func:`canvas`.
+    synthetic : bool
+        Whether to mark the picture as synthetic.
+    """
+    if synthetic:
+        figure.text(0.5, 0.5, SYNTHETIC, rotation=20, ha="center", va="center", alpha=0.25, fontsize=36, weight="bold")
+    figure.tight_layout()
+    svg, png = io.StringIO(), io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "needs"}):
+        figure.savefig(
+            svg, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight", pad_inches=0.08
+        )
+        figure.savefig(png, format="png", metadata={"Software": None}, bbox_inches="tight", pad_inches=0.08)
+    return Image(svg.getvalue(), png.getvalue())

@@ -1,0 +1,233 @@
+"""Sentences built from numbers, with grammar that survives every region.
+
+Numbers are rounded to the precision of their interval; a claim such as *more* or *highest* is
+computed, never typed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from needs.values import Estimate
+
+__all__ = [
+    "TIER_NAMES",
+    "adults",
+    "compared",
+    "count",
+    "listed",
+    "lower",
+    "money",
+    "number_text",
+    "ordinal",
+    "percent",
+    "place",
+    "plain",
+    "plural",
+    "range_text",
+]
+
+TIER_NAMES = {
+    "high": "High secure",
+    "medium": "Medium secure",
+    "low": "Low secure",
+    "all": "All secure",
+    "step_down": "Step-down",
+    "community": "Community",
+}
+"""Name of each tier on the page."""
+
+
+def count(value: float, step: float = 1) -> str:
+    """Write a count with thousands separators, to the nearest ``step``.
+
+    Examples
+    --------
+    >>> count(6969318), count(1034.4, 10), count(0.4)
+    ('6,969,318', '1,030', '0')
+    """
+    return f"{math.floor(value / step + 0.5) * step:,.0f}"
+
+
+def money(pounds: float, step: float = 0) -> str:
+    """Write pounds in the unit a reader would say, to three digits or to the nearest ``step``.
+
+    Examples
+    --------
+    >>> money(1.2077e9), money(284.6e6), money(9.996e6), money(165_000), money(40.851)
+    ('£1.21 billion', '£285 million', '£10.0 million', '£165,000', '£40.85')
+    >>> money(284.6e6, 10e6), money(1.2077e9, 0.1e9), money(40.851, 1)
+    ('£280 million', '£1.2 billion', '£41')
+    """
+    amount = math.floor(pounds / step + 0.5) * step if step else pounds
+    for scale, name in ((1e9, "billion"), (1e6, "million")):
+        if abs(amount) >= scale * 0.9995:
+            digits = max(0, 2 - math.floor(math.log10(abs(float(f"{amount / scale:.3g}")))))
+            if step:
+                digits = max(0, -math.floor(math.log10(step / scale) + 1e-9))
+            return f"£{amount / scale:,.{digits}f} {name}"
+    return f"£{amount:,.0f}" if abs(amount) >= 1000 or step >= 1 else f"£{amount:,.2f}"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Write a share as a percentage; a small one that is not nothing says so.
+
+    Examples
+    --------
+    >>> percent(0.18978), percent(0.4, 0), percent(0.001, 0), percent(0.0)
+    ('19.0%', '40%', 'under 1%', '0.0%')
+    """
+    if 0 < share < 0.5 * 10.0 ** -(digits + 2):
+        return f"under {10.0**-digits:.{digits}f}%"
+    return f"{100 * share:.{digits}f}%"
+
+
+def number_text(estimate: Estimate, unit: str) -> str:
+    """Write an estimate's value in its unit, to the precision of its interval.
+
+    Examples
+    --------
+    >>> number_text(Estimate(1034.4, 880.2, 1210.9, "modelled", ("x#y",)), "people")
+    '1,030'
+    """
+    return _written(estimate.value, estimate, unit)
+
+
+def range_text(estimate: Estimate, unit: str) -> str:
+    """Write an estimate's interval; empty where there is none.
+
+    Examples
+    --------
+    >>> range_text(Estimate(1034.4, 880.2, 1210.9, "modelled", ("x#y",)), "people")
+    '880 to 1,210'
+    """
+    if estimate.lower is None or estimate.upper is None:
+        return ""
+    return f"{_written(estimate.lower, estimate, unit)} to {_written(estimate.upper, estimate, unit)}"
+
+
+def _written(value: float, estimate: Estimate, unit: str) -> str:
+    if unit == "share":
+        return percent(value)
+    if unit == "GBP":
+        return money(value, _step(estimate))
+    if unit in ("people", "beds", "places"):
+        return count(value, _step(estimate) or 1)
+    return plain(value)
+
+
+def _step(estimate: Estimate) -> float:
+    """Return the steps in which a figure with this interval is written: 1, 10, 100, ...; 0 without an interval."""
+    if estimate.lower is None or estimate.upper is None or estimate.upper <= estimate.lower:
+        return 0
+    return float(max(1, 10 ** (math.floor(math.log10((estimate.upper - estimate.lower) / 2)) - 1)))
+
+
+def plain(value: float) -> str:
+    """Write a score or a rate: two decimals below 10, one below 100, none above.
+
+    Examples
+    --------
+    >>> plain(2.951), plain(25.0), plain(135.2), plain(1240)
+    ('2.95', '25.0', '135', '1,240')
+    """
+    return f"{value:,.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}"
+
+
+def plural(number: float, one: str, many: str | None = None) -> str:
+    """Choose the word that goes with a number.
+
+    Examples
+    --------
+    >>> plural(1, "place"), plural(0, "place"), plural(2, "person", "people")
+    ('place', 'places', 'people')
+    """
+    return one if number == 1 else many or one + "s"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Join words as a sentence does.
+
+    Examples
+    --------
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def lower(label: str) -> str:
+    """Write a label inside a sentence: its first letter small, unless it opens with a name.
+
+    Examples
+    --------
+    >>> lower("Prison transfers"), lower("IMD 2010 mean score"), lower("Mental Health Act detentions")
+    ('prison transfers', 'IMD 2010 mean score', 'Mental Health Act detentions')
+    """
+    proper = label[:2].isupper() or label.startswith(("Mental Health Act", "England"))
+    return label if proper else label[:1].lower() + label[1:]
+
+
+def compared(value: float, reference: float, tolerance: float = 0.005) -> str:
+    """Say how a number stands against a reference.
+
+    Examples
+    --------
+    >>> compared(22.6, 21.5), compared(15.8, 21.5), compared(21.51, 21.5)
+    ('above', 'below', 'about the same as')
+    """
+    if abs(value - reference) <= tolerance * abs(reference):
+        return "about the same as"
+    return "above" if value > reference else "below"
+
+
+def ordinal(rank: int, of: int) -> str:
+    """Say a rank from the highest.
+
+    Examples
+    --------
+    >>> ordinal(1, 7), ordinal(2, 7), ordinal(7, 7), ordinal(3, 10), ordinal(6, 7)
+    ('the highest', 'the second highest', 'the lowest', 'the third highest', 'the second lowest')
+    """
+    names = {1: "", 2: "second ", 3: "third ", 4: "fourth ", 5: "fifth "}
+    from_low = of - rank + 1
+    if rank <= from_low:
+        return f"the {names.get(rank, f'{rank}th ')}highest"
+    return f"the {names.get(from_low, f'{from_low}th ')}lowest"
+
+
+def adults(people: float) -> str:
+    """Write a number of people in millions or thousands.
+
+    Examples
+    --------
+    >>> adults(6_969_318), adults(852_000)
+    ('6.97 million', '852,000')
+    """
+    return f"{people / 1e6:.2f} million" if people >= 1e6 else count(people, 1000)
+
+
+_WITH_ARTICLE = ("Midlands", "North", "South East", "South West", "East of", "East Mid", "West Mid")
+
+
+def place(name: str, start: bool = False) -> str:
+    """Write a region's name as running text does, with its article where it takes one.
+
+    Parameters
+    ----------
+    name : str
+        Name of the region.
+    start : bool
+        Whether it opens a sentence.
+
+    Examples
+    --------
+    >>> place("London"), place("North West"), place("Midlands", start=True), place("South East Coast")
+    ('London', 'the North West', 'The Midlands', 'South East Coast')
+    """
+    if not name.startswith(_WITH_ARTICLE) or name == "South East Coast":
+        return name
+    return f"{'The' if start else 'the'} {name}"

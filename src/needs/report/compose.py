@@ -1,0 +1,125 @@
+"""Compose the report: template and artefacts become one code-free document and its references.
+
+What a template may say is set out in ``reports/report.qmd.j2`` itself. Text that reaches a template
+is already escaped, so a name with a ``|`` or a ``*`` in it does no harm.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from needs.errors import Problem, RenderError
+from needs.present import words
+from needs.project import project_root
+from needs.report.page import Page, Record
+from needs.report.source_check import check_source
+
+__all__ = ["compose", "read_about", "read_records"]
+
+
+def read_records(folder: Path) -> dict[str, Record]:
+    """Read the artefacts of a region by id.
+
+    Raises
+    ------
+    RenderError
+        If one cannot be read.
+
+    Examples
+    --------
+    >>> read_records(Path("nowhere"))
+    {}
+    """
+    return {path.stem: _read(path) for path in sorted((folder / "artefacts").glob("*.json"))}
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """Read what the run says about itself: edition, region, parameters, sources, versions.
+
+    Raises
+    ------
+    RenderError
+        If it is missing or cannot be read.
+
+    Examples
+    --------
+    >>> read_about(Path("nowhere"))
+    Traceback (most recent call last):
+    ...
+    needs.errors.RenderError: ...about.json cannot be read: 1 problem
+    ...
+    """
+    return _read(folder / "about.json")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise RenderError(f"{path} cannot be read", [str(error)], "run the region again: needs run REGION") from error
+
+
+def compose(folder: Path, root: Path | None = None) -> Path:
+    """Write ``report.qmd`` and ``references.bib`` from the template and a region's artefacts.
+
+    Parameters
+    ----------
+    folder : Path
+        Region's folder with ``artefacts/`` and ``about.json``.
+    root : Path, optional
+        Project folder.
+
+    Returns
+    -------
+    Path
+        The composed report.
+
+    Raises
+    ------
+    RenderError
+        With every artefact that is missing or of another form, every source that is not known, and
+        everything in the text that one of the renderers cannot read.
+
+    Examples
+    --------
+    >>> compose(Path("nowhere"))
+    Traceback (most recent call last):
+    ...
+    needs.errors.RenderError: ...about.json cannot be read: 1 problem
+    ...
+    """
+    root = root or project_root()
+    page = Page(read_records(folder), read_about(folder))
+    text = _fill(root / "reports" / "report.qmd.j2", page)
+    problems = page.problems(root / "notebooks")
+    if not problems:
+        problems = check_source(text, folder, page.keys)
+    if problems:
+        raise RenderError(f"the report of {folder.name} cannot be composed", problems, "mend reports/report.qmd.j2")
+    (folder / "references.bib").write_text(page.references(), encoding="utf-8", newline="\n")
+    report = folder / "report.qmd"
+    report.write_text(text, encoding="utf-8", newline="\n")
+    return report
+
+
+def _fill(template: Path, page: Page) -> str:
+    environment = jinja2.Environment(  # noqa: S701 - Markdown, not HTML: values are escaped by markdown.escape
+        loader=jinja2.FileSystemLoader(template.parent),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        comment_start_string="<#",  # {# opens an identifier in Markdown
+        comment_end_string="#>",
+    )
+    environment.filters["yaml"] = lambda text: json.dumps(text, ensure_ascii=False)
+    try:
+        return environment.get_template(template.name).render(words=words, **page.vocabulary())
+    except jinja2.TemplateError as error:
+        line = f"line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
+        problem = Problem(line, str(error.message))
+        raise RenderError(f"reports/{template.name} cannot be filled in", [problem], "mend the template") from error

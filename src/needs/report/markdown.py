@@ -1,0 +1,125 @@
+"""The small Markdown that both renderers read alike: escaped text, pipe tables, figures, callouts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+__all__ = ["attribute", "escape", "escape_all", "figure", "table"]
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@&~^]|(?<=-)-|(?<=\.)\.")
+_TABLE_WIDTH = 100  # beyond the width at which Pandoc takes relative column widths from the dashes
+_WIDEST = 36
+
+
+def escape(text: str) -> str:
+    r"""Write plain text so that Markdown shows it as it is, on one line.
+
+    Examples
+    --------
+    >>> print(escape("R&D *costs* $5 | a_b <x>"))
+    R\&D \*costs\* \$5 \| a\_b \<x\>
+    """
+    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def escape_all(value: Any) -> Any:
+    r"""Escape every string inside a JSON value; keys and numbers stay.
+
+    Examples
+    --------
+    >>> print(escape_all({"name": "A|B", "years": [2024]}))
+    {'name': 'A\\|B', 'years': [2024]}
+    """
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, dict):
+        return {key: escape_all(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [escape_all(item) for item in value]
+    return value
+
+
+def attribute(text: str) -> str:
+    r"""Write plain text as a quoted attribute value.
+
+    Examples
+    --------
+    >>> print(attribute('Bars "A" & B'))
+    "Bars \"A\" \& B"
+    """
+    return '"' + re.sub(r'[\\"&{}<]', r"\\\g<0>", " ".join(text.split())) + '"'
+
+
+def figure(anchor: str, caption: str, path: str, alt: str) -> str:
+    """Write a captioned picture with its alternative text.
+
+    Parameters
+    ----------
+    anchor : str
+        Identifier, ``fig-...``.
+    caption : str
+        Markdown.
+    path : str
+        Picture, relative to the report.
+    alt : str
+        Plain text.
+
+    Examples
+    --------
+    >>> print(figure("fig-x", "**Need is high.** People, 2024.", "artefacts/fig-x.svg", "Three bars."))
+    ![**Need is high.** People, 2024.](artefacts/fig-x.svg){#fig-x fig-alt="Three bars."}
+    """
+    return f"![{caption}]({path}){{#{anchor} fig-alt={attribute(alt)}}}"
+
+
+def table(
+    anchor: str, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], align: Sequence[str] = ()
+) -> str:
+    """Write a captioned pipe table; cells are Markdown.
+
+    Column widths follow the text: the longest word always fits, long text wraps.
+
+    Parameters
+    ----------
+    anchor : str
+        Identifier, ``tbl-...``.
+    caption : str
+        Markdown.
+    columns : sequence of str
+        Header cells.
+    rows : sequence of sequence of str
+        Body cells, as many in each row as there are columns.
+    align : sequence of {"l", "r"}, optional
+        Alignment of each column; left by default.
+
+    Raises
+    ------
+    ValueError
+        If a row has another number of cells than the header.
+
+    Examples
+    --------
+    >>> print(table("tbl-x", "Beds by tier", ["Tier", "Beds"], [["High", "715"]], "lr"))
+    | Tier | Beds |
+    |:--------------------------------------------------|-------------------------------------------------:|
+    | High | 715 |
+    <BLANKLINE>
+    : Beds by tier {#tbl-x}
+    """
+    align = align or ["l"] * len(columns)
+    lines = [[str(cell) for cell in row] for row in (columns, *rows)]
+    if any(len(line) != len(columns) for line in (*lines, align)):
+        raise ValueError(f"{anchor}: every row needs {len(columns)} cells")
+    widths = [_width(column) for column in zip(*lines, strict=True)]
+    dashes = ["-" * round(_TABLE_WIDTH * width / sum(widths)) for width in widths]
+    rule = [f":{dash}" if side == "l" else f"{dash[1:]}:" for dash, side in zip(dashes, align, strict=True)]
+    head, *body = (f"| {' | '.join(line)} |" for line in lines)
+    return "\n".join([head, f"|{'|'.join(rule)}|", *body, "", f": {caption} {{#{anchor}}}"])
+
+
+def _width(cells: Sequence[str]) -> int:
+    plain = [re.sub(r"\\(.)", r"\1", cell) for cell in cells]
+    word = max(len(part) for cell in plain for part in re.split(r"[\s-]", cell))
+    return max(4, word + 1, min(_WIDEST, max(map(len, plain))))

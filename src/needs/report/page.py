@@ -1,0 +1,213 @@
+"""The words a report template may use, over the artefacts of one region."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from needs.errors import Problem
+from needs.report import markdown
+from needs.report.bibliography import Bibliography
+
+__all__ = ["Page", "Record", "record_table"]
+
+Record = Mapping[str, Any]
+"""One artefact as the run left it: ``artefacts/<id>.json``."""
+
+
+class Page:
+    """The words a template may use, over the artefacts of one region.
+
+    Parameters
+    ----------
+    records : mapping of str to Record
+        Artefacts by id.
+    about : mapping
+        What the run says about itself.
+
+    Examples
+    --------
+    >>> number = {"label": "Adults", "text": "1,030", "interval": "880 to 1,210"}
+    >>> page = Page({"num-adults": {"form": "number", "number": number}}, {"sources": {}})
+    >>> page.number("num-adults")
+    '1,030 (880 to 1,210)'
+    >>> page.number("num-beds")
+    '[num-beds]'
+    >>> [str(problem) for problem in page.problems(Path("notebooks"))]
+    ['num-beds: no artefact of this name; expected from a cell num-beds']
+    """
+
+    def __init__(self, records: Mapping[str, Record], about: Mapping[str, Any]) -> None:
+        self._records = records
+        self._about = about
+        self._bibliography = Bibliography(about["sources"])
+        self._cited: set[str] = set()
+        self._shown: dict[str, Record] = {}
+        self._missing: dict[str, str] = {}
+        self._wrong: list[str] = []
+
+    def vocabulary(self) -> dict[str, Callable[..., Any] | Any]:
+        """Return every name that a template may use."""
+        return {
+            "about": markdown.escape_all(self._about),
+            "fixed": self.fixed,
+            "figure": self.figure,
+            "has": self._records.__contains__,
+            "headline": self.headline,
+            "kinds": self.kinds,
+            "number": self.number,
+            "overrides": self.overrides,
+            "source": self.source,
+            "table": self.table,
+            "versions": self.versions,
+        }
+
+    @property
+    def keys(self) -> set[str]:
+        """Citation keys in the reference list."""
+        return {key for ref in self._cited if (key := self._bibliography.key(ref))}
+
+    def references(self) -> str:
+        """Return the reference list of what was cited."""
+        return self._bibliography.bibtex(ref for ref in self._cited if self._bibliography.key(ref)) + "\n"
+
+    def problems(self, notebooks: Path) -> list[Problem]:
+        """Return what the template asked for and did not get."""
+        return [
+            Problem("", f"{name}: no artefact of this name; expected {_origin(name, notebooks)}")
+            for name in self._missing
+        ] + [Problem("", text) for text in dict.fromkeys(self._wrong)]
+
+    def number(self, name: str) -> str:
+        """Write a number with its interval, for running text."""
+        if not (record := self._find(name, "number")):
+            return f"[{name}]"
+        text, interval = record["number"]["text"], record["number"]["interval"]
+        return markdown.escape(f"{text} ({interval})" if interval else text)
+
+    def headline(self, name: str) -> str:
+        """Write a number for the summary band: label, number, interval."""
+        if not (record := self._find(name, "number")):
+            return f"[{name}]"
+        number = {key: markdown.escape(str(record["number"][key])) for key in ("label", "text", "interval")}
+        interval = number["interval"] or "no interval"
+        return f"{number['label']}\n\n:   **{number['text']}** \\\n    {interval}"
+
+    def figure(self, name: str) -> str:
+        """Write a figure: finding, measure, picture, alternative text, source line."""
+        if not (record := self._find(name, "figure")):
+            return f"[{name}]"
+        picture = markdown.figure(name, _caption(record), f"artefacts/{name}.svg", record["alt"])
+        return f"{picture}\n\n{self.source(name)}"
+
+    def table(self, name: str) -> str:
+        """Write a table: finding, measure, rows, source line."""
+        if not (record := self._find(name, "table")):
+            return f"[{name}]"
+        return f"{record_table(name, record)}\n\n{self.source(name)}"
+
+    def source(self, *names: str) -> str:
+        """Write the line that says where artefacts come from: sources, kind, data, notebook, cell."""
+        records = {name: self._records[name] for name in names if name in self._records}
+        self._missing |= dict.fromkeys((n for n in names if n not in self._records), "")
+        refs = list(dict.fromkeys(ref for record in records.values() for ref in record["sources"]))
+        kinds = dict.fromkeys(record["kind"] for record in records.values())
+        line = f"Source: {'; '.join(self._citations(refs))}. Kind: {', '.join(kinds)}. Data: {_origins(records)}."
+        return f'::: {{.source custom-style="Source"}}\n{line}\n:::'
+
+    def _citations(self, refs: Iterable[str]) -> list[str]:
+        published, assumed = [], []
+        for ref in refs:
+            self._cited.add(ref)
+            key = self._bibliography.key(ref)
+            if key:
+                published.append(f"@{key}")
+            elif ref.startswith("params/"):
+                assumed.append(f"`{ref.partition('#')[2]}`")
+            else:
+                self._wrong.append(f"{ref}: an artefact names this source, about.json does not")
+        label = "assumption" if len(assumed) == 1 else "assumptions"
+        return [*dict.fromkeys(published), *([f"{label} {', '.join(assumed)}"] if assumed else [])]
+
+    @staticmethod
+    def fixed(text: str | int) -> str:
+        """Mark a number that is a definition, not a result."""
+        return f"[{text}]{{.fixed}}"
+
+    def overrides(self) -> str:
+        """Write the table of parameters that differ from the edition's defaults; empty when none does."""
+        rows = [
+            [f"`{changed['field']}`", _written(changed["value"]), _written(changed["default"])]
+            for changed in self._about["overrides"]
+        ]
+        columns = ["Parameter", "This report", "National default"]
+        caption = "Parameters that differ from the national defaults"
+        return markdown.table("tbl-overrides", caption, columns, rows, "lrr") if rows else ""
+
+    def versions(self) -> str:
+        """Write the table of program versions."""
+        rows = [[markdown.escape(name), _written(version)] for name, version in self._about["versions"].items()]
+        return markdown.table("tbl-versions", "Programs and their versions", ["Program", "Version"], rows)
+
+    def kinds(self) -> str:
+        """Write the table that gives the kind of every artefact shown before it."""
+        rows = [
+            [markdown.escape(record["number"]["label"]) if "number" in record else f"@{name}", record["kind"]]
+            for name, record in self._shown.items()
+        ]
+        return markdown.table("tbl-kinds", "Kind of every figure, table and number", ["What", "Kind"], rows)
+
+    def _find(self, name: str, form: str) -> Record | None:
+        record = self._records.get(name)
+        if record is None:
+            self._missing[name] = form
+        elif record["form"] != form:
+            self._wrong.append(f"{name} is a {record['form']}: show it with {record['form']}(), not {form}()")
+            return None
+        else:
+            self._shown[name] = record
+        return record
+
+
+def record_table(name: str, record: Record) -> str:
+    """Write the rows of a table artefact, as they stand in the report.
+
+    Examples
+    --------
+    >>> shown = {"columns": ["Tier", "Beds"], "align": ["l", "r"], "rows": [["High", "715"]]}
+    >>> print(record_table("tbl-beds", {"title": "Beds", "caption": "England", "table": shown}).splitlines()[2])
+    | High | 715 |
+    """
+    shown = record["table"]
+    columns = [markdown.escape(column) for column in shown["columns"]]
+    rows = [[markdown.escape(cell) for cell in row] for row in shown["rows"]]
+    return markdown.table(name, _caption(record), columns, rows, shown["align"])
+
+
+def _caption(record: Record) -> str:
+    title, caption = (markdown.escape(record[key]).rstrip(".") for key in ("title", "caption"))
+    return f"**{title}.** {caption}."
+
+
+def _written(value: Any) -> str:
+    return markdown.escape(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _origins(records: Mapping[str, Record]) -> str:
+    by_notebook: dict[str, list[str]] = {}
+    for name, record in records.items():
+        by_notebook.setdefault(record["notebook"], []).append(name)
+    return "; ".join(
+        f"{', '.join(f'`artefacts/{name}.csv`' for name in names)} (notebook `{notebook}`, "
+        + (f"cell `{names[0]}`)" if len(names) == 1 else "cells of the same names)")
+        for notebook, names in by_notebook.items()
+    )
+
+
+def _origin(name: str, notebooks: Path) -> str:
+    for path in sorted(notebooks.glob("*.ipynb")):
+        if any(cell.get("id") == name for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]):
+            return f"from notebook {path.stem}, cell {name}"
+    return f"from a cell {name}"

@@ -1,0 +1,104 @@
+"""The embedded renderer: Pandoc and Typst, both of which come with every installation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import ClassVar
+
+from needs.errors import RenderError
+from needs.report.program import pandoc
+from needs.report.workspace import workspace
+
+__all__ = ["EmbeddedRenderer"]
+
+_COMMON = (
+    "report.qmd",
+    "--from=markdown",
+    "--standalone",
+    "--fail-if-warnings",
+    "--data-dir=.",  # nothing of the user's own Pandoc set-up enters
+    "--metadata=lang:en-GB",
+    "--metadata=link-citations:true",
+    "--metadata=toc-title:Contents",
+    "--number-sections",
+    "--lua-filter=filters/quarto.lua",
+    "--citeproc",
+    "--bibliography=references.bib",
+    "--csl=theme/report.csl",
+    "--lua-filter=filters/common.lua",
+)
+_TOP = "--shift-heading-level-by=-1"  # on paper the title is not a heading, so sections are level 1
+_FORMATS = {
+    "html": ("--to=html5", "--template=theme/html.template", "--css=theme/report.css", "--toc", "--toc-depth=2",
+             "--embed-resources", "--output=report.html"),
+    "pdf": ("--to=typst", "--template=theme/typst.template", _TOP, "--output=report.typ"),
+    "docx": ("--to=docx", "--reference-doc=reference.docx", "--toc", "--toc-depth=2", _TOP, "--output=report.docx"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EmbeddedRenderer:
+    """Typeset with the Pandoc and Typst of the environment.
+
+    Parameters
+    ----------
+    root : Path, optional
+        Project folder.
+
+    Examples
+    --------
+    >>> EmbeddedRenderer().name
+    'embedded'
+    """
+
+    root: Path | None = None
+    name: ClassVar[str] = "embedded"
+
+    def render(self, folder: Path, formats: Sequence[str]) -> dict[str, str]:
+        """Typeset ``report.qmd`` of a folder.
+
+        Parameters
+        ----------
+        folder : Path
+            Region's folder with the composed report.
+        formats : sequence of {"html", "pdf", "docx"}
+            Formats wanted.
+
+        Returns
+        -------
+        dict
+            Programs used and their versions.
+
+        Raises
+        ------
+        RenderError
+            With the last lines of Pandoc or the diagnostics of Typst.
+        """
+        with workspace(folder, formats, self.root) as scratch:
+            for name in formats:
+                pandoc([*_COMMON, *_FORMATS[name]], scratch)
+                if name == "pdf":
+                    _typeset(scratch)
+        return {"pandoc": pandoc(["--version"], Path.cwd()).split()[1], "typst": version("typst")}
+
+
+def _typeset(scratch: Path) -> None:
+    """Make ``report.pdf`` of ``report.typ``: PDF/UA-1 with fonts that matplotlib ships, the same everywhere."""
+    import matplotlib as mpl
+    import typst
+
+    try:
+        typst.compile(
+            scratch / "report.typ",
+            output=scratch / "report.pdf",
+            root=scratch,
+            font_paths=[Path(mpl.get_data_path(), "fonts", "ttf")],
+            ignore_system_fonts=True,
+            pdf_standards="ua-1",
+        )
+    except typst.TypstError as error:
+        said = [error.message, *(f"hint: {hint}" for hint in error.hints)]
+        raise RenderError("the PDF cannot be typeset", said, "mend what Typst names in report.qmd") from error

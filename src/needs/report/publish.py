@@ -1,0 +1,56 @@
+"""Publish one region: compose, typeset, check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from needs.errors import RenderError
+from needs.report.audit import audit
+from needs.report.compose import compose
+from needs.report.renderer import choose
+from needs.report.workspace import FORMATS
+
+__all__ = ["publish"]
+
+
+def publish(
+    folder: Path, formats: Sequence[str] = FORMATS, renderer: str = "auto", root: Path | None = None
+) -> dict[str, str]:
+    """Make the reports of a region from its artefacts.
+
+    Parameters
+    ----------
+    folder : Path
+        Region's folder with ``artefacts/`` and ``about.json``.
+    formats : sequence of {"html", "pdf", "docx"}
+        Formats wanted.
+    renderer : {"auto", "quarto", "embedded"}
+        What typesets it.
+    root : Path, optional
+        Project folder.
+
+    Returns
+    -------
+    dict
+        Renderer and versions, for the manifest.
+
+    Raises
+    ------
+    RenderError
+        If the report cannot be composed or typeset, or the finished files have a problem.
+
+    Examples
+    --------
+    >>> publish(Path("nowhere"), ["html"], "embedded")
+    Traceback (most recent call last):
+    ...
+    needs.errors.RenderError: ...about.json cannot be read: 1 problem
+    ...
+    """
+    chosen = choose(renderer, root)
+    compose(folder, root)
+    versions = chosen.render(folder, formats)
+    if problems := audit(folder):
+        raise RenderError(f"the report of {folder.name} is not sound", problems, "mend reports/report.qmd.j2")
+    return {"renderer": chosen.name, **versions}

@@ -1,0 +1,100 @@
+"""The Quarto renderer: used wherever Quarto is on PATH."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from needs.errors import RenderError
+from needs.report.program import run_program
+from needs.report.workspace import workspace
+
+__all__ = ["QuartoRenderer", "absent", "find_quarto"]
+
+_TO = {"html": "html", "pdf": "typst", "docx": "docx"}
+_REMEDY = "mend what Quarto names in report.qmd, or use --renderer embedded"
+
+
+def find_quarto() -> str | None:
+    """Return the path of Quarto, or None where it is not on PATH.
+
+    Examples
+    --------
+    >>> path = find_quarto()
+    >>> path is None or Path(path).is_file()
+    True
+    """
+    return shutil.which("quarto")
+
+
+@dataclass(frozen=True)
+class QuartoRenderer:
+    """Typeset with Quarto, in a scratch folder of this render alone.
+
+    Parameters
+    ----------
+    root : Path, optional
+        Project folder.
+
+    Examples
+    --------
+    >>> QuartoRenderer().name
+    'quarto'
+    """
+
+    root: Path | None = None
+    name: ClassVar[str] = "quarto"
+
+    def render(self, folder: Path, formats: Sequence[str]) -> dict[str, str]:
+        """Typeset ``report.qmd`` of a folder.
+
+        Parameters
+        ----------
+        folder : Path
+            Region's folder with the composed report.
+        formats : sequence of {"html", "pdf", "docx"}
+            Formats wanted.
+
+        Returns
+        -------
+        dict
+            Programs used and their versions.
+
+        Raises
+        ------
+        RenderError
+            If Quarto is not on PATH, or with its last lines when it fails.
+        """
+        quarto = find_quarto()
+        if quarto is None:
+            raise absent()
+        with workspace(folder, formats, self.root) as scratch:
+            _copy_fonts(scratch / "fonts")
+            for name in formats:
+                command = [quarto, "render", "report.qmd", "--to", _TO[name], "--output", f"report.{name}"]
+                run_program(command, scratch, remedy=_REMEDY)
+        return {"quarto": run_program([quarto, "--version"], Path.cwd(), remedy=_REMEDY).strip()}
+
+
+def absent() -> RenderError:
+    """Return the error that says Quarto is not there.
+
+    Examples
+    --------
+    >>> print(absent())
+    Quarto is not on PATH
+    Next: install it (conda env create -f environment.yml), or use --renderer embedded        [exit 13]
+    """
+    remedy = "install it (conda env create -f environment.yml), or use --renderer embedded"
+    return RenderError("Quarto is not on PATH", [], remedy)
+
+
+def _copy_fonts(target: Path) -> None:
+    import matplotlib as mpl
+
+    target.mkdir()
+    for font in sorted(Path(mpl.get_data_path(), "fonts", "ttf").glob("DejaVuSans*.ttf")):
+        shutil.copy(font, target)

@@ -1,0 +1,210 @@
+"""The record of a run: what went in, what made it and what came out, each by its hash.
+
+Nothing in a manifest depends on when or where the run happened, so equal runs have equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+import needs
+from needs.errors import ReproduceError
+
+__all__ = ["FILE", "Entry", "Manifest", "Origin", "code", "fingerprint", "hashes", "software", "trace", "tree"]
+
+FILE = "manifest.json"
+LIBRARIES = ("geopandas", "matplotlib", "needs", "numpy", "pandas", "scipy", "statsmodels")
+"""Libraries whose version can change a figure."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Origin(_Record):
+    """What a run is made from; equal origins give equal reports.
+
+    Parameters
+    ----------
+    inputs : dict
+        SHA-256 of each evidence and parameter file, by path in the project.
+    parameters : dict
+        Canonical parameters.
+    code : dict
+        SHA-256 of each source file, notebook and report template.
+    lock : str
+        SHA-256 of ``requirements.lock``.
+    """
+
+    inputs: dict[str, str]
+    parameters: dict[str, Any]
+    code: dict[str, str]
+    lock: str
+
+
+def fingerprint(origin: Origin) -> str:
+    """Return twelve characters that name an origin.
+
+    Examples
+    --------
+    >>> fingerprint(Origin(inputs={}, parameters={"region": "london"}, code={}, lock=""))
+    'ce1f1a3a0ad5'
+    """
+    text = json.dumps(origin.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class Entry(_Record):
+    """Where an artefact comes from: notebook, cell, kind, sources and its files."""
+
+    notebook: str
+    cell: str
+    kind: str
+    sources: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+class Manifest(Origin):
+    """Everything that is needed to run a region again and to compare: the origin and what it gave.
+
+    Parameters
+    ----------
+    edition, region : str
+        Slugs.
+    formats : tuple of str
+        Formats of the report.
+    fingerprint : str
+        Short name of the origin, as shown in the report.
+    versions : dict
+        Python, platform, libraries and renderer.
+    outputs : dict
+        SHA-256 of each file of the region's folder but the manifest.
+    artefacts : dict
+        Origin of each artefact by its id.
+    schema_version : int
+        Version of this record's form.
+    """
+
+    schema_version: int = 1
+    edition: str
+    region: str
+    formats: tuple[str, ...]
+    fingerprint: str
+    versions: dict[str, str]
+    outputs: dict[str, str]
+    artefacts: dict[str, Entry]
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """Read the manifest of a region's folder.
+
+        Raises
+        ------
+        ReproduceError
+            If there is none or it is not a manifest.
+
+        Examples
+        --------
+        >>> try:
+        ...     Manifest.read(Path("nowhere"))
+        ... except ReproduceError as error:
+        ...     print(error)
+        nowhere cannot be reproduced: 1 problem
+          there is no manifest.json
+        Next: name a folder that `needs run` made, such as build/2023-24/london        [exit 14]
+        """
+        remedy = "name a folder that `needs run` made, such as build/2023-24/london"
+        try:
+            return cls.model_validate_json((folder / FILE).read_bytes())
+        except OSError:
+            problems = [f"there is no {FILE}"]
+        except ValidationError as error:
+            problems = [f"{FILE}: {'.'.join(map(str, e['loc'])) or 'content'}: {e['msg']}" for e in error.errors()]
+        raise ReproduceError(f"{folder} cannot be reproduced", problems, remedy)
+
+
+def hashes(files: Iterable[Path], root: Path) -> dict[str, str]:
+    """Return the SHA-256 of files by their path under ``root``.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> root = Path(mkdtemp())
+    >>> _ = (root / "a.txt").write_bytes(b"")
+    >>> hashes([root / "a.txt"], root)["a.txt"][:8]
+    'e3b0c442'
+    """
+    return {f.relative_to(root).as_posix(): hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(files)}
+
+
+def tree(folder: Path) -> list[Path]:
+    """Return the files of a folder and its folders, without hidden and compiled ones.
+
+    Examples
+    --------
+    >>> "manifest.py" in [file.name for file in tree(Path(__file__).parent)]
+    True
+    """
+    files = (f for f in folder.rglob("*") if f.is_file() and f.suffix != ".pyc")
+    return sorted(f for f in files if not any(p.startswith(".") for p in f.relative_to(folder).parts))
+
+
+def code(root: Path) -> dict[str, str]:
+    """Return the SHA-256 of everything that computes or writes: package, notebooks, templates.
+
+    Examples
+    --------
+    >>> from needs.project import project_root
+    >>> "src/needs/run/manifest.py" in code(project_root())
+    True
+    """
+    package = Path(needs.__file__).parent
+    found = {f"src/needs/{path}": digest for path, digest in hashes(tree(package), package).items()}
+    return found | hashes((root / "notebooks").glob("*.ipynb"), root) | hashes(tree(root / "reports"), root)
+
+
+def trace(edition: str, region: str, parameters: Mapping[str, Any], root: Path) -> Origin:
+    """Return what a run of a region is made from, as it is now.
+
+    Parameters
+    ----------
+    edition, region : str
+        Slugs.
+    parameters : mapping
+        Canonical parameters of the run.
+    root : Path
+        Project folder.
+
+    Examples
+    --------
+    >>> from needs.project import project_root
+    >>> "params/2023-24/_edition.yaml" in trace("2023-24", "london", {}, project_root()).inputs
+    True
+    """
+    from needs.data.snapshot import Evidence
+    from needs.params.load import files
+
+    told = hashes(files(edition, region, root), root)
+    inputs = dict(sorted({**Evidence.open(edition, root).hashes(), **told}.items()))
+    lock = hashes([root / "requirements.lock"], root)["requirements.lock"]
+    return Origin(inputs=inputs, parameters=dict(parameters), code=code(root), lock=lock)
+
+
+def software(renderer: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the versions that can explain a difference between two runs.
+
+    Examples
+    --------
+    >>> software({"pandoc": "3.9"})["pandoc"]
+    '3.9'
+    """
+    own = {"python": platform.python_version(), "platform": f"{platform.system()} {platform.machine()}"}
+    return own | {name: version(name) for name in LIBRARIES} | dict(renderer or {})

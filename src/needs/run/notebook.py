@@ -1,0 +1,281 @@
+"""Execute one notebook through papermill, in a kernel of its own, and make it reproducible.
+
+The kernel is always the running Python, whatever kernelspecs are installed. What it and papermill
+write that differs run by run (times, paths, random ids) is scrubbed, so the same inputs give the
+same bytes. papermill is slow to import: import this module late.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+import papermill
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+
+from needs.errors import NeedsError, NotebookError, Problem
+
+__all__ = ["execute", "scrub"]
+
+ENGINE = "needs"
+START_TIMEOUT = 120
+"""Seconds that a kernel may take to answer: a cold disk is slow."""
+
+_STEADY = {
+    "LC_ALL": "C.UTF-8",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONSTARTUP": "",
+    "TZ": "UTC",
+}
+"""What every kernel is told, so that results do not depend on who runs it and where."""
+
+_SILENT = logging.getLogger("needs.kernel")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]+")
+_WARNING = re.compile(r"\w*Warning: .*")
+
+
+class _Stopped(Exception):
+    """A notebook that did not reach its end, with what it had done."""
+
+    def __init__(self, notebook: NotebookNode, cell: str, what: str, error: tuple[str, str] = ("", "")) -> None:
+        self.notebook, self.cell, self.what, self.error = notebook, cell, what, error
+        super().__init__(what)
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]
+    """papermill's engine with a kernel of the running Python and no time stamps."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, *_: Any, root: Path, folder: Path, **__: Any) -> None:
+        with TemporaryDirectory(prefix="needs-") as scratch, Path(scratch, "log").open("w+b") as log:
+            manager = _kernel_manager(Path(scratch), root)
+            client = PapermillNotebookClient(
+                nb_man,
+                km=manager,
+                log=_SILENT,
+                coalesce_streams=True,
+                record_timing=False,
+                shutdown_kernel="immediate",
+                startup_timeout=START_TIMEOUT,
+            )
+            try:
+                client.execute(cleanup_kc=True, cwd=str(folder), stdout=log, stderr=log)
+            except RuntimeError as error:  # a kernel that died or never answered
+                log.seek(0)
+                last = _last_lines(log.read().decode(errors="replace"))
+                raise _Stopped(nb_man.nb, _current(nb_man.nb), "\n".join([str(error), *last])) from error
+            finally:
+                if manager.has_kernel:
+                    run_sync(manager.shutdown_kernel)(now=True)
+        _stop_at_error(nb_man.nb)
+
+
+papermill_engines.register(ENGINE, _Engine)
+
+
+def _kernel_manager(scratch: Path, root: Path) -> AsyncKernelManager:
+    """Return a manager of one kernel that runs this Python, over files instead of network ports."""
+    manager = AsyncKernelManager(
+        connection_file=str(scratch / "kernel.json"), transport="tcp" if os.name == "nt" else "ipc", log=_SILENT
+    )
+    manager._kernel_spec = KernelSpec(
+        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        language="python",
+        env={**_STEADY, "NEEDS_PROJECT": str(root), "IPYTHONDIR": str(scratch / "ipython")},
+    )
+    return manager
+
+
+def execute(notebook: Path, parameters: str, target: Path, *, root: Path, region: str, kept: Path) -> NotebookNode:
+    """Execute a notebook with a region's parameters and save it once, scrubbed.
+
+    Parameters
+    ----------
+    notebook : Path
+        Source notebook with a cell tagged ``parameters`` that sets ``parameters``.
+    parameters : str
+        Canonical JSON of the parameters.
+    target : Path
+        Where the executed notebook is written.
+    root : Path
+        Project folder; the kernel finds it as ``NEEDS_PROJECT``.
+    region : str
+        Slug named in errors.
+    kept : Path
+        Folder that keeps a notebook which failed.
+
+    Returns
+    -------
+    NotebookNode
+        The executed notebook.
+
+    Raises
+    ------
+    NotebookError
+        If the notebook is missing or not readable, a cell raises or warns, or the kernel dies.
+        An error of :mod:`needs` raised in a cell keeps its own class and exit code.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> try:
+    ...     execute(folder / "demand.ipynb", "{}", folder / "out.ipynb", root=folder, region="london", kept=folder)
+    ... except NotebookError as error:
+    ...     print(error)
+    london: notebook demand cannot be read: 1 problem
+      demand.ipynb  the file is missing
+    Next: restore it from the repository        [exit 12]
+    """
+    source = _read(notebook, root, region)
+    try:
+        executed: NotebookNode = papermill.execute_notebook(
+            source,
+            None,
+            {"parameters": parameters},
+            engine_name=ENGINE,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            root=root,
+            folder=notebook.parent,
+        )
+    except _Stopped as stopped:
+        raise _failure(stopped, notebook.stem, region, _keep(stopped.notebook, kept / notebook.name)) from None
+    scrub(executed, root)
+    nbformat.write(executed, target)  # type: ignore[no-untyped-call]
+    return executed
+
+
+def _read(notebook: Path, root: Path, region: str) -> NotebookNode:
+    headline = f"{region}: notebook {notebook.stem} cannot be read"
+    where = Path(os.path.relpath(notebook, root)).as_posix()
+    remedy = "restore it from the repository"
+    try:
+        source: NotebookNode = papermill.iorw.load_notebook_node(os.fspath(notebook))
+    except FileNotFoundError:
+        raise NotebookError(headline, [Problem(where, "the file is missing")], remedy) from None
+    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as error:
+        raise NotebookError(headline, [Problem(where, f"not a notebook: {error}")], remedy) from None
+    tagged = [cell.source for cell in source.cells if "parameters" in cell.metadata.get("tags", [])]
+    if not any(re.search(r"^parameters\s*=", text, re.MULTILINE) for text in tagged):
+        what = "no cell tagged 'parameters' sets the name parameters, so the region would be ignored"
+        raise NotebookError(headline, [Problem(where, what)], remedy)
+    return source
+
+
+def _stop_at_error(notebook: NotebookNode) -> None:
+    """Raise at the first cell that raised, or that showed a warning: a warning is an error here."""
+    for cell, output in _outputs(notebook):
+        if output.output_type == "error":
+            lines = _last_lines("\n".join(output.traceback)) or [f"{output.ename}: {output.evalue}"]
+            raise _Stopped(notebook, cell.id, "\n".join(lines), (output.ename, output.evalue))
+        if output.get("name") == "stderr" and (warning := _WARNING.search(output.text)):
+            raise _Stopped(notebook, cell.id, f"a warning is an error here: {warning.group()}")
+
+
+def _outputs(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode]]:
+    return ((cell, output) for cell in notebook.cells for output in cell.get("outputs", []))
+
+
+def _current(notebook: NotebookNode) -> str:
+    """Return the id of the last cell that was started, or nothing when none was."""
+    begun = [cell.id for cell in notebook.cells if cell.metadata.papermill.start_time]
+    return str(begun[-1]) if begun else ""
+
+
+def _last_lines(text: str, count: int = 8) -> list[str]:
+    return [line.rstrip() for line in _ANSI.sub("", text).splitlines() if line.strip(" -")][-count:]
+
+
+def _keep(notebook: NotebookNode, path: Path) -> str:
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+        return str(path)
+    return ""
+
+
+def _failure(stopped: _Stopped, name: str, region: str, kept: str) -> NeedsError:
+    """Put a failure into words; an error of needs keeps its class, problems and remedy."""
+    classes = {error.__name__: error for error in NeedsError.__subclasses__()}
+    ename, evalue = stopped.error
+    place = f"{region}: notebook {name}" + (f", cell {stopped.cell}" if stopped.cell else "")
+    if ename in classes and (
+        parts := re.fullmatch(r"(.+?)(?:: \d+ problems?)?\n((?:  .*\n)*)Next: (.*?)\s*\[exit \d+]", evalue)
+    ):
+        headline, problems, remedy = parts.groups()
+        return classes[ename](f"{place}: {headline}", [line.strip() for line in problems.splitlines()], remedy)
+    remedy = f"open {kept} to see it in place" if kept else "the notebook could not be kept: see the lines above"
+    return NotebookError(f"{place} failed", [stopped.what], remedy)
+
+
+def scrub(notebook: NotebookNode, root: Path) -> NotebookNode:
+    """Remove what differs run by run, so that two runs give the same bytes.
+
+    Times and paths that papermill and the kernel record, the random id of the injected cell,
+    text on standard error, memory addresses and the folders of this machine go; results stay.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed notebook, changed in place.
+    root : Path
+        Project folder, which output shall not name.
+
+    Returns
+    -------
+    NotebookNode
+        The same notebook.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell, new_notebook, new_output
+    >>> cell = new_code_cell("1", id="a", outputs=[new_output("stream", text="/home/me/needs/data_raw/x.csv")])
+    >>> cell.metadata.papermill = {"start_time": "2026-01-01"}
+    >>> scrub(new_notebook(cells=[cell]), Path("/home/me/needs")).cells[0].outputs[0].text
+    'data_raw/x.csv'
+    >>> cell.metadata
+    {}
+    """
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        for stamp in ("papermill", "execution"):
+            cell.metadata.pop(stamp, None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
+        if "outputs" in cell:
+            cell.outputs = [_anonymous(o, root) for o in cell.outputs if o.get("name") != "stderr"]
+    return notebook
+
+
+def _anonymous(node: Any, root: Path) -> Any:
+    """Return outputs without this machine's folders and memory addresses; bitmaps as they are."""
+    if isinstance(node, dict):
+        return type(node)({k: v if k == "image/png" else _anonymous(v, root) for k, v in node.items()})
+    if isinstance(node, list):
+        return [_anonymous(item, root) for item in node]
+    if isinstance(node, str):
+        text = node.replace(sys.prefix + os.sep, "<python>/").replace(str(root) + os.sep, "")
+        return _ADDRESS.sub("0x0", text)
+    return node

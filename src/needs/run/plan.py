@@ -1,0 +1,205 @@
+"""What a run of one region does, step by step, from its parameters to a report in its place."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from needs.project import project_root
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from needs.data.geography import Region
+    from needs.data.snapshot import Evidence
+    from needs.params.model import RunParameters
+    from needs.run.manifest import Origin
+
+__all__ = ["NOTEBOOKS", "Progress", "Publish", "Request", "Step", "plan", "run_region", "silent"]
+
+NOTEBOOKS = ("population_and_need", "demand", "step_down", "costs")
+"""Notebooks of a report, in reading order."""
+
+Publish = Callable[[Path, tuple[str, ...], str], Mapping[str, str]]
+"""Writes report.* into a folder with formats and renderer; returns the versions it used."""
+
+Progress = Callable[[str, str, str], None]
+"""Is told region, step and detail as a run goes on."""
+
+
+Artefacts = Mapping[str, Mapping[str, Any]]
+
+
+def silent(region: str, step: str, detail: str) -> None:
+    """Tell nobody how a run goes.
+
+    Examples
+    --------
+    >>> silent("london", "demand", "2 of 4")
+    """
+
+
+@dataclass(frozen=True)
+class Request:
+    """One region to be reported.
+
+    Parameters
+    ----------
+    region : Region
+        The region, of its edition.
+    parameters : RunParameters
+        Its parameters, checked.
+    formats : tuple of str
+        ``html``, ``pdf``, ``docx``.
+    renderer : str
+        ``auto``, ``quarto`` or ``embedded``.
+    out : Path
+        Output folder; the region's is ``<out>/<edition>/<slug>``.
+
+    Examples
+    --------
+    >>> from needs.data.geography import find_region
+    >>> from needs.params.load import load
+    >>> told = load("2023-24", "london")
+    >>> Request(find_region("london"), told, ("html",), "embedded", Path("build")).folder.as_posix()
+    'build/2023-24/london'
+    """
+
+    region: Region
+    parameters: RunParameters
+    formats: tuple[str, ...]
+    renderer: str
+    out: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where the region's report goes."""
+        return self.out / self.region.edition / self.region.slug
+
+
+@dataclass(frozen=True)
+class Step:
+    """One notebook to execute.
+
+    Parameters
+    ----------
+    name : str
+        Its name in progress, errors and artefacts.
+    notebook : Path
+        Its source.
+    """
+
+    name: str
+    notebook: Path
+
+
+def plan(root: Path | None = None) -> tuple[Step, ...]:
+    """Return the notebooks of a report in reading order.
+
+    Examples
+    --------
+    >>> [step.name for step in plan()]
+    ['population_and_need', 'demand', 'step_down', 'costs']
+    """
+    root = root or project_root()
+    return tuple(Step(name, root / "notebooks" / f"{name}.ipynb") for name in NOTEBOOKS)
+
+
+def run_region(request: Request, publish: Publish, root: Path | None = None, progress: Progress = silent) -> Path:
+    """Make one region's report, from checked evidence to a folder in its place.
+
+    A notebook checks each table that it reads once more, so nothing can change in between.
+
+    Parameters
+    ----------
+    request : Request
+        What to make.
+    publish : callable
+        Composes and typesets the report in the staging folder.
+    root : Path, optional
+        Project folder.
+    progress : callable, optional
+        Is told region, step and detail.
+
+    Returns
+    -------
+    Path
+        The region's folder.
+
+    Raises
+    ------
+    NeedsError
+        DataError for evidence, NotebookError for a notebook or artefact, RenderError for the
+        report and its folder. The last good report then stays as it was.
+    """
+    from needs.data.snapshot import Evidence
+    from needs.run import manifest, store
+
+    root = root or project_root()
+    slug = request.region.slug
+    kept = request.folder.with_name(f"{slug}.failed")
+    evidence = Evidence.open(request.region.edition, root)
+    origin = manifest.trace(request.region.edition, slug, json.loads(request.parameters.canonical_json()), root)
+    with store.staged(request.folder) as folder:
+        shutil.rmtree(kept, ignore_errors=True)
+        artefacts = store.collect(_execute(request, folder, kept, root, progress), folder)
+        store.write_json(folder / "about.json", _about(request, evidence, origin, artefacts, root))
+        progress(slug, "report", ", ".join(request.formats))
+        versions = publish(folder, request.formats, request.renderer)
+        store.write_json(folder / manifest.FILE, _record(request, folder, origin, artefacts, versions))
+    return request.folder
+
+
+def _execute(request: Request, folder: Path, kept: Path, root: Path, progress: Progress) -> dict[str, NotebookNode]:
+    from needs.run import notebook
+
+    parameters, slug = request.parameters.canonical_json(), request.region.slug
+    steps, executed = plan(root), {}
+    (folder / "notebooks").mkdir()
+    for number, step in enumerate(steps, 1):
+        progress(slug, step.name, f"{number} of {len(steps)}")
+        target = folder / "notebooks" / step.notebook.name
+        executed[step.name] = notebook.execute(step.notebook, parameters, target, root=root, region=slug, kept=kept)
+    return executed
+
+
+def _about(request: Request, evidence: Evidence, origin: Origin, artefacts: Artefacts, root: Path) -> dict[str, Any]:
+    """Return what the report says about itself."""
+    from needs.params.load import overrides
+    from needs.run import manifest
+
+    refs = dict.fromkeys(ref for artefact in artefacts.values() for ref in artefact["sources"])
+    fields = ("publisher", "title", "date", "licence", "url", "table")
+    return {
+        "edition": request.region.edition,
+        "edition_label": request.parameters.label,
+        "region": request.region.slug,
+        "region_name": request.region.name,
+        "parameters": origin.parameters,
+        "overrides": [o.model_dump(mode="json") for o in overrides(request.parameters, root)],
+        "sources": {ref: {f: getattr(s, f) for f in fields} for ref, s in evidence.sources(refs).items()},
+        "versions": manifest.software(),
+        "fingerprint": manifest.fingerprint(origin),
+    }
+
+
+def _record(
+    request: Request, folder: Path, origin: Origin, artefacts: Artefacts, versions: Mapping[str, str]
+) -> dict[str, Any]:
+    from needs.run import manifest
+
+    record = manifest.Manifest(
+        **origin.model_dump(),
+        edition=request.region.edition,
+        region=request.region.slug,
+        formats=request.formats,
+        fingerprint=manifest.fingerprint(origin),
+        versions=manifest.software(versions),
+        outputs=manifest.hashes(manifest.tree(folder), folder),
+        artefacts={name: {f: a[f] for f in manifest.Entry.model_fields} for name, a in artefacts.items()},
+    )
+    return record.model_dump(mode="json")

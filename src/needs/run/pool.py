@@ -1,0 +1,209 @@
+"""Many regions at once: each in its own process, each to its end whatever the others do."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from needs.errors import NeedsError, NotebookError
+from needs.project import project_root
+from needs.run.plan import Progress, Publish, Request, run_region, silent
+
+__all__ = ["Outcome", "cores", "run_regions"]
+
+PRELOAD = ["nbclient", "nbformat"]
+"""What a worker is born with: slow to import, and starts no threads (a fork would break them)."""
+
+STOP_WAIT = 10.0
+"""Seconds that a worker may take to end its kernel and clear its folder when it is stopped."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the run of one region ended.
+
+    Parameters
+    ----------
+    request : Request
+        What was asked.
+    folder : Path or None
+        The finished folder.
+    error : NeedsError or None
+        Why there is none; its notes hold the traceback.
+    """
+
+    request: Request
+    folder: Path | None = None
+    error: NeedsError | None = None
+
+
+def cores() -> int:
+    """Return the number of processors that this process may use.
+
+    Examples
+    --------
+    >>> cores() >= 1
+    True
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_regions(
+    requests: Sequence[Request],
+    publish: Publish,
+    jobs: int | None = None,
+    root: Path | None = None,
+    progress: Progress = silent,
+) -> list[Outcome]:
+    """Check the evidence once, run regions, several at a time, and say how each one ended.
+
+    Parameters
+    ----------
+    requests : sequence of Request
+        Regions to make.
+    publish : callable
+        Composes and typesets a report; picklable, so a function of a module.
+    jobs : int, optional
+        Regions at a time, by default one for each processor. One region, or one at a time,
+        runs in this process.
+    root : Path, optional
+        Project folder.
+    progress : callable, optional
+        Is told region, step and detail, in this process.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of the requests.
+
+    Raises
+    ------
+    DataError
+        Before anything runs, with every problem of the editions' evidence.
+    KeyboardInterrupt
+        When interrupted, after workers and kernels have ended and their folders are cleared.
+
+    Examples
+    --------
+    >>> run_regions([], print)
+    []
+    """
+    from needs.data.snapshot import Evidence
+
+    root = root or project_root()
+    for edition in dict.fromkeys(request.region.edition for request in requests):
+        Evidence.open(edition, root).check()
+    jobs = min(jobs or cores(), len(requests))
+    if jobs <= 1:
+        return [_run(request, publish, root, progress) for request in requests]
+    return _Pool(requests, publish, root, progress).run(jobs)
+
+
+def _run(request: Request, publish: Publish, root: Path, progress: Progress) -> Outcome:
+    try:
+        return Outcome(request, folder=run_region(request, publish, root, progress))
+    except Exception as error:
+        known = error if isinstance(error, NeedsError) else _fault(request, error)
+        known.add_note(traceback.format_exc())
+        return Outcome(request, error=known)
+
+
+def _fault(request: Request, error: Exception) -> NeedsError:
+    what = f"{type(error).__name__}: {error}"
+    return NeedsError(f"{request.region.slug}: this is a fault of needs", [what], "run it again with --debug")
+
+
+class _Pool:
+    """One process for each region, ``jobs`` at a time, each with a pipe of its own."""
+
+    def __init__(self, requests: Sequence[Request], publish: Publish, root: Path, progress: Progress) -> None:
+        self.requests, self.publish, self.root, self.progress = requests, publish, root, progress
+        self.running: dict[Connection, tuple[int, BaseProcess]] = {}
+        self.outcomes: dict[int, Outcome] = {}
+
+    def run(self, jobs: int) -> list[Outcome]:
+        waiting = deque(range(len(self.requests)))
+        try:
+            while waiting or self.running:
+                while waiting and len(self.running) < jobs:
+                    self._start(waiting.popleft())
+                for pipe in wait(list(self.running)):
+                    self._hear(pipe)  # type: ignore[arg-type]
+        finally:
+            self._stop()
+        return [self.outcomes[index] for index in range(len(self.requests))]
+
+    def _start(self, index: int) -> None:
+        forks = "forkserver" in multiprocessing.get_all_start_methods()
+        context: Any = multiprocessing.get_context("forkserver" if forks else "spawn")
+        context.set_forkserver_preload(PRELOAD)
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_work, args=(self.requests[index], self.publish, self.root, theirs))
+        self.running[ours] = index, process
+        process.start()
+        theirs.close()
+
+    def _hear(self, pipe: Connection) -> None:
+        index, process = self.running[pipe]
+        try:
+            message = pipe.recv()
+        except EOFError:
+            process.join()
+            pipe.close()
+            del self.running[pipe]
+            self.outcomes.setdefault(index, _died(self.requests[index], process.exitcode))
+        else:
+            if isinstance(message, Outcome):
+                self.outcomes[index] = message
+            else:
+                self.progress(*message)
+
+    def _stop(self) -> None:
+        processes = [process for _, process in self.running.values() if process.pid]
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join(STOP_WAIT)
+            process.kill()
+
+
+def _died(request: Request, code: int | None) -> Outcome:
+    how = f"killed by signal {-code}" if code and code < 0 else f"ended with status {code}"
+    what = f"its process was {how}" if code and code < 0 else f"its process {how}"
+    remedy = "run this region again; if it dies again, give it more memory or fewer --jobs"
+    return Outcome(request, error=NotebookError(f"{request.region.slug} was not finished", [what], remedy))
+
+
+def _work(request: Request, publish: Publish, root: Path, pipe: Connection) -> None:
+    """Run a region in a worker, telling the parent; end when the parent says so or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and stops every worker
+    signal.signal(signal.SIGTERM, _interrupt)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+    try:
+        outcome = _run(request, publish, root, lambda *event: pipe.send(event))
+        pipe.send(outcome)
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(130)
+
+
+def _interrupt(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once: the clearing up is not interrupted
+    raise KeyboardInterrupt
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,219 @@
+"""Keep what a run makes: artefacts out of notebooks, and a folder that is whole or untouched.
+
+A region's folder is made beside its place and moved there by renames, so an interrupted run
+leaves the last good report. What an interruption left behind is put right by the next run.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import getpass
+import json
+import os
+import platform
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from needs.errors import NotebookError, Problem, RenderError
+from needs.present.artefact import MIME
+from needs.values import KINDS
+
+__all__ = ["LOCK_WAIT", "collect", "staged", "write_json"]
+
+LOCK_WAIT = 5.0
+"""Seconds that a second run of the same region waits for the first."""
+
+FORMS = {"fig": "figure", "tbl": "table", "num": "number"}
+"""What a cell shows, by the start of its id."""
+
+_NAME = re.compile(rf"({'|'.join(FORMS)})-[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def collect(notebooks: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[str, dict[str, Any]]:
+    r"""Write the artefacts of a region's executed notebooks as files.
+
+    Parameters
+    ----------
+    notebooks : mapping of str to notebook
+        Executed notebooks by name, in reading order.
+    folder : Path
+        Region's folder; files go to ``artefacts/`` in it.
+
+    Returns
+    -------
+    dict
+        Record of each artefact by its id, as written to ``artefacts/<id>.json``.
+
+    Raises
+    ------
+    NotebookError
+        With every problem: a cell named as an artefact that shows none or several, an artefact
+        in a cell not named as one, two of one name, a form that is not what the name says, or
+        a title, caption, kind, source, alternative text or picture that is missing.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> record = {"form": "number", "title": "Adults: 10", "caption": "Adults", "kind": "published",
+    ...           "sources": ["common/t#s"], "csv": "value\n10\n", "number": {"value": 10}}
+    >>> cell = {"id": "num-adults", "outputs": [{"data": {MIME: record}}]}
+    >>> collect({"demand": {"cells": [cell]}}, Path(mkdtemp()))["num-adults"]["files"]
+    ['num-adults.csv']
+    """
+    problems: list[Problem] = []
+    found: dict[str, dict[str, Any]] = {}
+    (folder / "artefacts").mkdir(parents=True, exist_ok=True)
+    for notebook, content in notebooks.items():
+        for cell in content["cells"]:
+            name = str(cell.get("id", ""))
+            bundles = [o["data"] for o in cell.get("outputs", []) if MIME in o.get("data", {})]
+            if not bundles and name.partition("-")[0] not in FORMS:
+                continue
+            wrong = _faults(name, bundles)
+            if name in found:
+                wrong.append(f"the name is taken by notebook {found[name]['notebook']}")
+            problems += [Problem(f"notebook {notebook}, cell {name}", fault) for fault in wrong]
+            if not wrong:
+                found[name] = _write(name, notebook, bundles[0], folder / "artefacts")
+    if problems:
+        raise NotebookError("artefacts cannot be collected", problems, "mend these cells")
+    return found
+
+
+def _faults(name: str, bundles: list[Mapping[str, Any]]) -> list[str]:
+    """Say what is wrong with the artefact of a cell."""
+    if not _NAME.fullmatch(name):
+        return ["the name of a cell that shows an artefact is fig-, tbl- or num- and words in lower case"]
+    if len(bundles) != 1:
+        return [f"shows {len(bundles) or 'no'} artefact{'s' if bundles else ''}, not exactly one"]
+    record, form = bundles[0][MIME], FORMS[name[:3]]
+    if record.get("form") != form:
+        return [f"the name says {form}, the artefact says {record.get('form')}"]
+    required = ["title", "caption", "sources", "csv", *{"figure": ["alt"]}.get(form, [form])]
+    faults = [f"{key} is missing" for key in required if not (str(record.get(key) or "")).strip()]
+    if record.get("kind") not in KINDS:
+        faults.append(f"kind {record.get('kind')} is not one of {', '.join(KINDS)}")
+    if form == "figure":
+        faults += [f"{mime} is missing" for mime in ("image/svg+xml", "image/png") if not bundles[0].get(mime)]
+        faults += ["image/png is not base64"] if _bitmap(bundles[0]) is None else []
+    return faults
+
+
+def _bitmap(bundle: Mapping[str, Any]) -> bytes | None:
+    try:
+        return base64.b64decode("".join(bundle.get("image/png", "")).strip())
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _write(name: str, notebook: str, bundle: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    record = dict(bundle[MIME])
+    files = {f"{name}.csv": record.pop("csv").encode()}
+    if record["form"] == "figure":
+        files[f"{name}.svg"] = "".join(bundle["image/svg+xml"]).encode()
+        files[f"{name}.png"] = _bitmap(bundle) or b""
+    record |= {"id": name, "notebook": notebook, "cell": name, "files": list(files)}
+    for file, content in files.items():
+        (folder / file).write_bytes(content)
+    write_json(folder / f"{name}.json", record)
+    return record
+
+
+def write_json(path: Path, content: Any) -> None:
+    r"""Write JSON whose bytes depend on its content only.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp(), "a.json")
+    >>> write_json(path, {"b": 1, "a": "é"})
+    >>> path.read_text(encoding="utf-8")
+    '{\n "a": "é",\n "b": 1\n}\n'
+    """
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """Make a folder beside its place and move it there when all of it is done.
+
+    Only one run at a time holds a target; another waits :data:`LOCK_WAIT` seconds and then says
+    who holds it. After a failure, an interruption or a full disk the target is as it was; after
+    a kill between the two renames the next run puts the last good folder back.
+
+    Parameters
+    ----------
+    target : Path
+        Place of the finished folder, replaced as a whole.
+
+    Yields
+    ------
+    Path
+        Empty folder on the same file system.
+
+    Raises
+    ------
+    RenderError
+        If another run holds the target, or the disk refuses (no permission, no space, ...).
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> target = Path(mkdtemp(), "london")
+    >>> with staged(target) as folder:
+    ...     _ = (folder / "report.html").write_text("good")
+    >>> [file.name for file in target.iterdir()]
+    ['report.html']
+    """
+    new, old = (target.with_name(f".{target.name}.{state}") for state in ("new", "old"))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _held(target):
+            _put_right(target, new, old)
+            try:
+                new.mkdir()
+                yield new
+                if target.exists():
+                    target.rename(old)
+                new.rename(target)
+            finally:
+                _put_right(target, new, old)
+    except OSError as error:
+        what = Problem(os.fspath(error.filename or ""), error.strerror or str(error))
+        remedy = "free space, close programs that have its files open, or choose another folder with --out"
+        raise RenderError(f"{target} cannot be written", [what], remedy) from error
+
+
+def _put_right(target: Path, new: Path, old: Path) -> None:
+    """Bring back the last good folder if a run died between two renames, and clear what it left."""
+    if old.exists() and not target.exists():
+        old.rename(target)
+    for leftover in (new, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+@contextmanager
+def _held(target: Path) -> Iterator[None]:
+    lock, holder = (target.with_name(f".{target.name}.{part}") for part in ("lock", "holder"))
+    try:
+        with FileLock(lock, timeout=LOCK_WAIT):
+            holder.write_text(f"process {os.getpid()} of {_user()} on {platform.node()}", encoding="utf-8")
+            yield
+    except Timeout:
+        who = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
+        remedy = "wait until it ends, stop it, or choose another folder with --out"
+        raise RenderError(f"{target} is being made by another run", [who], remedy) from None
+
+
+def _user() -> str:
+    with suppress(OSError, KeyError):
+        return getpass.getuser()
+    return "an unknown user"

@@ -1,0 +1,113 @@
+"""A run of one region, from checked evidence to its folder; its manifest and what it says of itself."""
+
+import hashlib
+import json
+import platform
+import subprocess
+import sys
+
+import pytest
+import tiny
+
+from needs.errors import NotebookError, ReproduceError
+from needs.run import plan
+from needs.run.manifest import Manifest, fingerprint, trace
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Return a project, and the folder of a region that was run in it with its progress."""
+    root = tiny.project(tmp_path_factory.mktemp("project"))
+    events = []
+    request = tiny.request(root, root / "build")
+    folder = plan.run_region(request, tiny.publish, root, lambda *event: events.append(event))
+    return root, folder, events
+
+
+def test_region_has_its_place_and_its_progress(made):
+    root, folder, events = made
+    assert folder == root / "build" / "2023-24" / "london"
+    assert [step for _, step, _ in events] == [*plan.NOTEBOOKS, "report"]
+    assert events[1] == ("london", "demand", "2 of 4")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "about.json",
+        "artefacts",
+        "manifest.json",
+        "notebooks",
+        "report.html",
+    ]
+    assert {path.name for path in folder.parent.iterdir()} == {"london", ".london.lock", ".london.holder"}
+
+
+def test_about_says_what_the_report_shows(made):
+    root, folder, _ = made
+    about = json.loads((folder / "about.json").read_text())
+    assert (about["edition"], about["region"], about["region_name"]) == ("2023-24", "london", "London")
+    assert about["parameters"] == json.loads(tiny.request(root, root).parameters.canonical_json())
+    assert about["overrides"] == []
+    assert about["sources"] == {}
+    assert about["versions"]["python"] == platform.python_version()
+    assert len(about["fingerprint"]) == 12
+
+
+def test_manifest_names_everything_by_its_hash(made):
+    root, folder, _ = made
+    manifest = Manifest.read(folder)
+    assert manifest.fingerprint == json.loads((folder / "about.json").read_text())["fingerprint"]
+    files = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {"manifest.json"}
+    assert manifest.outputs.keys() == files
+    report = (folder / "report.html").read_bytes()
+    assert manifest.outputs["report.html"] == hashlib.sha256(report).hexdigest()
+    assert manifest.artefacts["num-demand"].notebook == "demand"
+    assert manifest.artefacts["num-demand"].files == ("num-demand.csv",)
+    assert {"data_raw/2023-24/regions.csv", "params/2023-24/_edition.yaml"} <= manifest.inputs.keys()
+    assert {"src/needs/run/plan.py", "notebooks/costs.ipynb"} <= manifest.code.keys()
+    assert manifest.versions["renderer"] == "stand-in"
+    assert str(root) not in (folder / "manifest.json").read_text()
+
+
+def test_fingerprint_follows_evidence_parameters_and_notebooks(tmp_path):
+    root = tiny.project(tmp_path / "p")
+
+    def now(**parameters):
+        return fingerprint(trace("2023-24", "london", parameters, root))
+
+    first = now()
+    assert now() == first
+    seen = {first, now(rule="deprivation")}
+    for file in ("notebooks/costs.ipynb", "data_raw/2023-24/regions.yaml", "requirements.lock"):
+        with (root / file).open("a") as stream:
+            stream.write("\n")
+        seen.add(now())
+    assert len(seen) == 5
+
+
+def test_failed_notebook_is_kept_until_the_next_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "NOTEBOOKS", ("demand",))
+    root = tiny.project(tmp_path / "p", demand={"num-beds": "1 / 0"})
+    request = tiny.request(root, root / "build")
+    with pytest.raises(NotebookError, match="cell num-beds failed"):
+        plan.run_region(request, tiny.publish, root)
+    kept = root / "build" / "2023-24" / "london.failed"
+    assert [path.name for path in kept.iterdir()] == ["demand.ipynb"]
+    assert not request.folder.exists()
+    tiny.write_notebook(root / "notebooks" / "demand.ipynb", {"num-beds": tiny.shows("number")})
+    plan.run_region(request, tiny.publish, root)
+    assert not kept.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(None, "there is no manifest.json"), ("{", "Invalid JSON"), ('{"edition": "x"}', "region: Field required")],
+)
+def test_manifest_that_cannot_be_used(tmp_path, content, told):
+    if content is not None:
+        (tmp_path / "manifest.json").write_text(content)
+    with pytest.raises(ReproduceError, match=told):
+        Manifest.read(tmp_path)
+
+
+def test_command_line_can_import_it_quickly():
+    code = "import sys, needs.run.plan, needs.run.pool, needs.run.reproduce; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"papermill", "nbformat", "nbclient", "pandas", "numpy", "pydantic"} & set(loaded)
