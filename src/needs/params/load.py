@@ -225,14 +225,14 @@ def _words(item: Any, name: str) -> str:
     match item["type"]:
         case "extra_forbidden":
             leaf, _, parent = name.rpartition(".")[::-1]
-            near = difflib.get_close_matches(leaf, _names(parent), n=1, cutoff=0.5)
+            near = difflib.get_close_matches(leaf, _names(parent), n=1, cutoff=0.7)
             return f"{name}: not a parameter." + (f" Did you mean '{near[0]}'?" if near else "")
         case "missing":
             return f"{name}: missing, and the edition gives no default"
         case "less_than_equal" | "less_than":
-            return f"{name}: {value} is more than {item['ctx'].get('le', item['ctx'].get('lt'))}"
+            return f"{name}: {value} is more than {item['ctx'].get('le', item['ctx'].get('lt')):g}"
         case "greater_than_equal" | "greater_than":
-            return f"{name}: {value} is not above {item['ctx'].get('ge', item['ctx'].get('gt'))}"
+            return f"{name}: {value} is not above {item['ctx'].get('ge', item['ctx'].get('gt')):g}"
         case "value_error":
             message = str(item["ctx"]["error"])
             return f"{name}: {message}" if name else message

@@ -96,6 +96,7 @@ def need_drivers(drivers: pd.DataFrame, region: Region, known: Provenance) -> Ar
     table = drivers.assign(ratio=drivers["value"] / drivers["england"])
     names = list(dict.fromkeys(table["driver"]))
     own = table[table["area"] == region.slug].set_index("driver")
+    told = {row.driver: (words.plain(row.value), words.plain(row.england)) for row in records(own.reset_index())}
     with canvas(1.3 + 0.75 * len(names)) as (figure, (axis,)):
         for y, name in enumerate(reversed(names)):
             ratios = table[table["driver"] == name]["ratio"]
@@ -103,7 +104,7 @@ def need_drivers(drivers: pd.DataFrame, region: Region, known: Provenance) -> Ar
             axis.plot(ratios, np.full(len(ratios), y), "o", color=GREY, markersize=6, zorder=2)
             axis.plot(own.loc[name, "ratio"], y, "o", color=BLUE, markersize=13, zorder=3)
             axis.annotate(
-                f"{words.plain(own.loc[name, 'value'])} (England {words.plain(own.loc[name, 'england'])}) {own.loc[name, 'unit']}",
+                f"{told[name][0]} (England {told[name][1]}) {own.loc[name, 'unit']}",
                 (table["ratio"].max(), y), xytext=(14, 0), textcoords="offset points", va="center",
             )  # fmt: skip
         axis.axvline(1, color=INK, linewidth=1.2, zorder=0)
@@ -118,8 +119,7 @@ def need_drivers(drivers: pd.DataFrame, region: Region, known: Provenance) -> Ar
         f"{words.percent(abs(ratio - 1), 0)} {words.compared(ratio, 1, 0)}"
     )
     parts = [
-        f"{name}: {words.place(region.name)} {words.plain(own.loc[name, 'value'])}, England {words.plain(own.loc[name, 'england'])} "
-        f"{own.loc[name, 'unit']}"
+        f"{name}: {words.place(region.name)} {told[name][0]}, England {told[name][1]} {own.loc[name, 'unit']}"
         for name in names
     ]
     alt = f"Dot plot of the ratio to England for {len(names)} need drivers. {'. '.join(parts)}."

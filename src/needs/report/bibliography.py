@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 __all__ = ["Bibliography"]
 
-_LATEX = {"\\": r"\textbackslash{}", "`": r"\textasciigrave{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?(/\d{4}(-\d\d(-\d\d)?)?)?")
 
 
@@ -81,4 +81,4 @@ def _unused(ref: str, taken: Iterable[str]) -> str:
 
 
 def _latex(text: str) -> str:
-    return re.sub(r"[\\`~^&%$#_{}]", lambda m: _LATEX.get(m[0], "\\" + m[0]), " ".join(str(text).split()))
+    return re.sub(r"[\\~^&%$#_{}]", lambda m: _LATEX.get(m[0], "\\" + m[0]), " ".join(str(text).split()))

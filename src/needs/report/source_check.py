@@ -22,6 +22,7 @@ __all__ = ["check_source"]
 _CALLOUTS = {f"callout-{kind}" for kind in ("note", "tip", "warning", "important", "caution")}
 _DIVS = _CALLOUTS | {"band", "source"}
 _SPANS = {"fixed"}
+_ONE = "only one renderer knows it"
 _CROSS_REFERENCE = re.compile(r"(fig|tbl|sec)-")
 _FORBIDDEN = (
     (re.compile(r"(`{3,}|~{3,})\s*\{\s*\w|`\{\w+\} "), "a code cell: the report is free of code, notebooks compute"),
@@ -75,7 +76,7 @@ def check_source(source: str, folder: Path, keys: Collection[str]) -> list[Probl
             found += _image(node["c"], folder, framed=id(node) in framed)
         if node["t"] == "Cite":
             found += _references(node["c"], set(ids), keys)
-    return sorted(set(_located(source, found)), key=lambda p: (int(p.where.split()[-1]), p.what))
+    return sorted({*_located(source, found), *_fences(source)}, key=lambda p: (int(p.where.split()[-1]), p.what))
 
 
 def _nodes(value: Any) -> Iterator[Node]:
@@ -106,12 +107,12 @@ def _raw(content: Any) -> list[tuple[str, str]]:
 
 
 def _math(content: Any) -> list[tuple[str, str]]:
-    return [(content[1], f"TeX math ${content[1]}$: write it as text (PDF/UA-1 refuses it)")]
+    return [(f"${content[1]}", f"TeX math ${content[1]}$: write it as text (PDF/UA-1 refuses it)")]
 
 
 def _header(content: Any) -> list[tuple[str, str]]:
-    text = content[1][0]
-    return [(text, f"a level 1 heading ({text}): sections start at ##")] if content[0] == 1 else []
+    word = next((n["c"] for n in _nodes(content[2]) if n["t"] == "Str"), "")
+    return [(f"# {word}", f"a level 1 heading ({word}): sections start at ##")] if content[0] == 1 else []
 
 
 def _div(content: Any) -> list[tuple[str, str]]:
@@ -119,7 +120,7 @@ def _div(content: Any) -> list[tuple[str, str]]:
     if name == "refs":
         return []
     problems = [
-        (f".{unknown}", f"a block of class {unknown or 'none'}: only one renderer knows it")
+        (f".{unknown}" if unknown else pairs[0][0] if pairs else "<div", f"a block of class {unknown}: {_ONE}")
         for unknown in classes or [""]
         if unknown not in _DIVS
     ]
@@ -129,11 +130,7 @@ def _div(content: Any) -> list[tuple[str, str]]:
 
 
 def _span(content: Any) -> list[tuple[str, str]]:
-    return [
-        (f".{unknown}", f"text of class {unknown}: only one renderer knows it")
-        for unknown in content[0][1]
-        if unknown not in _SPANS
-    ]
+    return [(f".{unknown}", f"text of class {unknown}: {_ONE}") for unknown in content[0][1] if unknown not in _SPANS]
 
 
 def _figure(content: Any) -> list[tuple[str, str]]:
@@ -180,8 +177,18 @@ def _references(content: Any, ids: Collection[str], keys: Collection[str]) -> li
     return problems
 
 
-def _fence(content: Any) -> list[tuple[str, str]]:
-    return [(content, f"{content}: a block that is not opened or not closed")] if content.startswith(":::") else []
+def _fences(source: str) -> Iterator[Problem]:
+    """Blocks that are opened and never closed, or closed and never opened."""
+    opened: list[int] = []
+    for number, line in enumerate(source.splitlines(), 1):
+        if re.match(r":{3,}\s*[^:\s]", line):
+            opened.append(number)
+        elif re.match(r":{3,}\s*$", line):
+            if not opened:
+                yield Problem(f"line {number}", "::: closes a block that was not opened")
+            else:
+                opened.pop()
+    yield from (Problem(f"line {number}", "::: opens a block that is not closed") for number in opened)
 
 
 _RULES: dict[str, Callable[[Any], list[tuple[str, str]]]] = {
@@ -193,5 +200,4 @@ _RULES: dict[str, Callable[[Any], list[tuple[str, str]]]] = {
     "Span": _span,
     "Figure": _figure,
     "Table": _table,
-    "Str": _fence,
 }

@@ -1,0 +1,64 @@
+"""All evidence is checked at once, and every problem is told."""
+
+import pytest
+
+from needs.data.check import check
+from needs.data.snapshot import Evidence
+from needs.errors import DataError
+
+
+def refusal(root) -> str:
+    with pytest.raises(DataError) as error:
+        check(root)
+    text = str(error.value)
+    assert text.startswith("the evidence cannot be used: ")
+    return text
+
+
+def test_the_evidence_is_good(root):
+    summary = check(root)
+    assert (summary.tables, summary.figures) == (44, 3046)
+    assert str(summary) == "44 tables, 3,243 rows, 3,046 figures, 237 sources"
+
+
+def test_every_table_is_looked_at(root, edit):
+    edit("2023-24/prison.csv", "105200", "many")
+    edit("2009-10/costs_spend.csv", "published", "guess")
+    (root / "data_raw/common/unit_costs.csv").unlink()
+    (root / "data_raw/common/case_mix.yaml").unlink()
+    text = refusal(root)
+    assert "data_raw/2023-24/prison.csv line 4, column value  'many' is not a number" in text
+    assert "data_raw/2023-24/prison.csv  it has changed: its sha256 is" in text
+    assert "data_raw/2009-10/costs_spend.csv line 2, column status  'guess_secondary' is none of" in text
+    assert (
+        "data_raw/common/unit_costs.csv is missing; restore the file from the repository, or remove its sidecar" in text
+    )
+    assert "data_raw/common/case_mix.yaml is missing; write the sidecar" in text
+
+
+def test_a_source_is_cited_in_one_way(root, edit):
+    edit("2023-24/footprints.yaml", "title: PROSPECT (web page)", "title: PROSPECT")
+    edit("2009-10/prison_transfers.yaml", "The Psychiatrist", "A psychiatrist")
+    assert (
+        "data_raw/common/prison_transfers_and_waits.yaml  source 'wilson-2010' is cited in other words than in "
+        "data_raw/2009-10/prison_transfers.yaml; write both the same"
+    ) in refusal(root)
+
+
+def test_a_file_that_is_no_table_is_named(root):
+    (root / "data_raw/common/notes.xlsx").write_bytes(b"")
+    assert "data_raw/common/notes.xlsx  is no table (.csv) and no sidecar (.yaml); move it" in refusal(root)
+
+
+def test_an_edition_without_regions_is_named(root):
+    (root / "data_raw/2009-10/regions.csv").unlink()
+    text = refusal(root)
+    assert "data_raw/2009-10/regions.csv is missing; restore the file from the repository" in text
+    assert text.count("regions.csv is missing") == 1
+
+
+def test_one_edition_is_checked_before_a_run(root, edit):
+    edit("2009-10/costs_spend.csv", "published", "guess")
+    assert Evidence.open("2023-24", root).check().tables == 29
+    with pytest.raises(DataError):
+        Evidence.open("2009-10", root).check()
