@@ -192,7 +192,9 @@ def _log_quadrature(value: float, a: Estimate, b: Estimate) -> tuple[float, floa
         logs = [math.inf if pick(e) == 0 else math.log(pick(e) / e.value) for e in (a, b)]
         return math.hypot(*logs)
 
-    return value * math.exp(-distance(lambda e: e.bounds[0])), value * math.exp(distance(lambda e: e.bounds[1]))
+    centre = math.log(value)
+    ends = [math.exp(centre - distance(lambda e: e.bounds[0])), math.exp(centre + distance(lambda e: e.bounds[1]))]
+    return min(ends[0], value), max(ends[1], value)
 
 
 def total(parts: Iterable[Estimate], together: bool = False) -> Estimate:

@@ -28,7 +28,8 @@ def test_arithmetic_keeps_the_weakest_kind_and_holds_its_value(a, b):
     ):
         assert result.value == pytest.approx(value, rel=1e-9, abs=1e-6)
         assert result.kind == weakest([a.kind, b.kind, "derived"])
-        assert result.bounds[0] <= result.value + 1e-6 and result.value <= result.bounds[1] + 1e-6
+        assert result.bounds[0] <= result.value + 1e-6
+        assert result.value <= result.bounds[1] + 1e-6
         assert result.has_interval == (a.has_interval or b.has_interval)
 
 

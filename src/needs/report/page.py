@@ -154,10 +154,10 @@ class Page:
     def kinds(self) -> str:
         """Write the table that gives the kind of every artefact shown before it."""
         rows = [
-            [markdown.escape(record["number"]["label"]) if "number" in record else f"@{name}", record["kind"]]
+            ["Number" if record["form"] == "number" else f"@{name}", markdown.escape(record["title"]), record["kind"]]
             for name, record in self._shown.items()
         ]
-        return markdown.table("tbl-kinds", "Kind of every figure, table and number", ["What", "Kind"], rows)
+        return markdown.table("tbl-kinds", "Kind of every figure, table and number", ["What", "Finding", "Kind"], rows)
 
     def _find(self, name: str, form: str) -> Record | None:
         record = self._records.get(name)
