@@ -189,7 +189,7 @@ def _log_quadrature(value: float, a: Estimate, b: Estimate) -> tuple[float, floa
         return 0.0, a.bounds[1] * b.bounds[1]
 
     def distance(pick: Callable[[Estimate], float]) -> float:
-        logs = [math.inf if pick(e) == 0 else math.log(pick(e) / e.value) for e in (a, b)]
+        logs = [math.inf if pick(e) == 0 else math.log(pick(e)) - math.log(e.value) for e in (a, b)]
         return math.hypot(*logs)
 
     centre = math.log(value)

@@ -60,9 +60,16 @@ def text_of(report: Path) -> str:
     """Words of a report, whatever its format."""
     if report.suffix == ".pdf":
         text = "\n".join(page.extract_text() for page in pypdf.PdfReader(report).pages)
+    elif report.suffix == ".docx":
+        with zipfile.ZipFile(report) as archive:
+            text = archive.read("word/document.xml").decode("utf-8")
+        text = re.sub(r"<[^>]*>", "", text.replace("</w:p>", " ").replace("<w:br", " <w:br"))
     else:
-        reader = "docx" if report.suffix == ".docx" else "html"
-        text = pandoc([report.name, "--from", reader, "--to", "plain", "--wrap", "none"], report.parent)
+        text = re.sub(
+            r"<style>.*?</style>|</?(?!a|span|em|strong|code)[^>]*>", " ", report.read_text("utf-8"), flags=re.DOTALL
+        )
+        text = re.sub(r"<[^>]*>", "", text)
+    text = text if report.suffix == ".pdf" else unescape(text)
     return " ".join(text.replace("\u00a0", " ").split())
 
 
