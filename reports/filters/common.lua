@@ -11,12 +11,10 @@ local function image(img)
   return img
 end
 
--- A phone scrolls a wide table inside a region that the keyboard reaches; the browser sets its columns
--- and the first one names its rows.
+-- A phone scrolls a wide table inside a region that the keyboard reaches; the first column names its rows.
 local count = 0
 local function scroll(tbl)
   if not html then return nil end
-  for i, spec in ipairs(tbl.colspecs) do tbl.colspecs[i] = { spec[1], nil } end
   for _, body in ipairs(tbl.bodies) do body.row_head_columns = 1 end
   count = count + 1
   local region = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", "Table " .. count } }

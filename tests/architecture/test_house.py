@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from needs.params import schema
 from needs.project import project_root
 from needs.run.doctor import locked
 
@@ -64,16 +63,6 @@ def test_every_method_has_a_doctest(path):
         if isinstance(node, ast.FunctionDef) and ">>>" not in ast.get_docstring(node)
     ]
     assert not missing
-
-
-@pytest.mark.parametrize(
-    ("page", "write"), [("docs/parameters.md", schema.page), ("docs/parameters.schema.json", schema.json_schema)]
-)
-def test_generated_pages_are_in_step(page, write, request):
-    made, path = write(), ROOT / page
-    if request.config.getoption("--update-docs"):
-        path.write_text(made, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == made, "run make docs"
 
 
 def test_environment_and_lock_are_in_step():

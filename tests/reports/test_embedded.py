@@ -19,7 +19,6 @@ from needs.errors import RenderError
 from needs.project import project_root
 from needs.report.compose import compose, read_records
 from needs.report.pandoc import EmbeddedRenderer
-from needs.report.program import pandoc
 from needs.report.publish import publish
 
 SOURCE = """---
@@ -65,9 +64,8 @@ def text_of(report: Path) -> str:
             text = archive.read("word/document.xml").decode("utf-8")
         text = re.sub(r"<[^>]*>", "", text.replace("</w:p>", " ").replace("<w:br", " <w:br"))
     else:
-        text = re.sub(
-            r"<style>.*?</style>|</?(?!a|span|em|strong|code)[^>]*>", " ", report.read_text("utf-8"), flags=re.DOTALL
-        )
+        inline = r"<style.*?</style>|<(?!/?(?:a|span|em|strong|code)\b)[^>]*>"
+        text = re.sub(inline, " ", report.read_text(encoding="utf-8"), flags=re.DOTALL)
         text = re.sub(r"<[^>]*>", "", text)
     text = text if report.suffix == ".pdf" else unescape(text)
     return " ".join(text.replace("\u00a0", " ").split())

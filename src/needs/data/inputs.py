@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from needs.data.geography import Region, Regions
 from needs.data.snapshot import KIND_OF_STATUS, Evidence
 from needs.errors import DataError
-from needs.params.model import Budget, EvidenceRow, Figure, Price, RunParameters, Series
+from needs.params.model import Budget, EvidenceRow, Figure, Price, Quoted, RunParameters, Series
 from needs.values import TIERS, Estimate, Kind, Provenance, Tier, merge_sources, records, weakest
 
 __all__ = ["RULE_NAMES", "Inputs", "split_combined"]
@@ -254,6 +254,12 @@ class Inputs:
             yield budget, "England", base
             own = budget.regions.get(self.region.slug)
             yield budget, self.region.name, self.estimate(own, "costs.budgets") if own else None
+
+    def quoted(
+        self, section: Literal["provision", "prison_transfers", "groups", "outcomes"]
+    ) -> list[tuple[Quoted, Estimate]]:
+        """Return the published national figures that a section quotes."""
+        return [(told, self.estimate(told.row, f"quoted.{section}")) for told in self.parameters.quoted[section]]
 
     def destination(self) -> dict[str, dict[str, Estimate]]:
         """Return where patients who need less security would go, by current tier."""

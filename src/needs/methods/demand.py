@@ -122,7 +122,9 @@ def count_interval(mean: npt.ArrayLike, spread: npt.ArrayLike, level: float = 0.
         size = 1 / s**2
         mixed = stats.nbinom.ppf(tails[:, None], size.ravel(), (size / (size + m)).ravel())
         chance = stats.poisson.ppf(tails[:, None], m.ravel())
-    ends = np.where((s < 1e-6).ravel(), chance, mixed)  # below that the mixture is Poisson to the last digit.reshape(2, *m.shape)
+    ends = np.where(
+        (s < 1e-6).ravel(), chance, mixed
+    )  # below that the mixture is Poisson to the last digit.reshape(2, *m.shape)
     ends = np.where(m == 0, 0.0, ends)
     return np.minimum(ends[0], m), np.maximum(ends[1], m)
 

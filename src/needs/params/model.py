@@ -27,6 +27,7 @@ __all__ = [
     "Overridden",
     "Population",
     "Price",
+    "Quoted",
     "RunParameters",
     "Series",
     "StepDown",
@@ -260,6 +261,17 @@ class Costs(Block):
     )
 
 
+class Quoted(Block):
+    """One published figure that a section quotes for England, as it stands."""
+
+    label: str = _field("What the figure is.", "text", EDITION_FILE)
+    unit: Literal["people", "beds", "share", "percent", "days", "ratio", "rate"] = _field(
+        "Unit of the row.", "unit", EDITION_FILE
+    )
+    counted: str = _field("Who was counted, where, when and by which clock.", "text", EDITION_FILE)
+    row: EvidenceRow = _field("The published row.", "unit of the figure", EDITION_FILE)
+
+
 class Overridden(Block):
     """One parameter that differs from the edition's default."""
 
@@ -279,6 +291,9 @@ class RunParameters(Block):
     drivers: tuple[Series, ...] = _field("Need drivers shown beside England.", "series", EDITION_FILE)
     demand: Demand = _field("How national use is shared between regions.", "block", EDITION_FILE)
     step_down: StepDown = _field("Who needs less security, and places required.", "block", EDITION_FILE)
+    quoted: dict[Literal["provision", "prison_transfers", "groups", "outcomes"], tuple[Quoted, ...]] = _field(
+        "Published national figures that sections without regional evidence quote.", "figures", EDITION_FILE
+    )
     costs: Costs = _field("What care costs, against which budget.", "block", EDITION_FILE)
 
     def canonical_json(self) -> str:

@@ -9,10 +9,10 @@ from typing import Any, get_args
 from pydantic.fields import FieldInfo
 
 from needs.params.load import load
-from needs.params.model import Block, Budget, EvidenceRow, Given, Price, RunParameters, Series, walk
+from needs.params.model import Block, Budget, EvidenceRow, Given, Price, Quoted, RunParameters, Series, walk
 from needs.project import EDITIONS
 
-__all__ = ["Explained", "explain", "json_schema", "page"]
+__all__ = ["Explained", "assumptions_page", "explain", "json_schema", "page"]
 
 _PARTS: dict[str, type[Block]] = {
     "a figure read from evidence": EvidenceRow,
@@ -20,6 +20,7 @@ _PARTS: dict[str, type[Block]] = {
     "a series": Series,
     "a price": Price,
     "a budget": Budget,
+    "a quoted figure": Quoted,
 }
 
 
@@ -126,6 +127,26 @@ def page() -> str:
     ]
     for name, model in _PARTS.items():
         lines += ["", *_table(f"Inside {name}", [_inside(n, i) for n, i in model.model_fields.items()])]
+    return "\n".join(lines) + "\n"
+
+
+def assumptions_page() -> str:
+    """Return the assumptions of each edition in Markdown: every figure that no evidence row gives.
+
+    Examples
+    --------
+    >>> assumptions_page().splitlines()[0]
+    '# Assumptions'
+    """
+    lines = [
+        "# Assumptions",
+        "",
+        "Made from `params/` by `make docs`; do not edit. A region's own file may replace any of them.",
+    ]
+    for edition in EDITIONS:
+        lines += ["", f"## {edition}", "", "| parameter | figure | why |", "|---|---|---|"]
+        for reference, given in load(edition, "_edition").assumptions().items():
+            lines.append(f"| `{reference.partition('#')[2]}` | {_said(given)} | {given.source} |")
     return "\n".join(lines) + "\n"
 
 

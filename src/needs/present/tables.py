@@ -10,6 +10,7 @@ import pandas as pd
 from needs.data.geography import Region
 from needs.methods.demand import Demand
 from needs.methods.mismatch import NEEDED_TIERS, Matrix, needed
+from needs.params.model import Quoted
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.values import Estimate, Provenance, Tier, merge_sources, records, total, weakest
@@ -24,6 +25,7 @@ __all__ = [
     "places",
     "population",
     "prices",
+    "quoted",
     "reconciliation",
     "spend",
     "tier_needed",
@@ -397,6 +399,46 @@ def prices(priced: Sequence[tuple[str, str, str, Estimate]]) -> Artefact:
     )
     known = Provenance.of(*(cost for *_, cost in priced), kind="derived")
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=_rows(rows, columns))
+
+
+def quoted(items: Sequence[tuple[Quoted, Estimate]], about: str) -> Artefact:
+    """Tabulate published national figures as they stand, each with how it was counted.
+
+    Parameters
+    ----------
+    items : sequence of (Quoted, Estimate)
+        What each figure is, and the figure.
+    about : str
+        What the figures have in common.
+    """
+    rows = pd.DataFrame(
+        [
+            {
+                "label": told.label,
+                "text": words.quantity(figure.value, told.unit),
+                "interval": " to ".join(words.quantity(end, told.unit) for end in figure.bounds)
+                if figure.has_interval
+                else "none published",
+                "counted": told.counted,
+                "unit": told.unit,
+                **figure.as_record(),
+            }
+            for told, figure in items
+        ]
+    )
+    columns: dict[str, Column] = {
+        "label": ("Published figure", None),
+        "text": ("Value", None),
+        "interval": ("95% interval", None),
+        "counted": ("Who was counted, and how", None),
+    }
+    first = rows.iloc[0]
+    shown = _rows(rows, columns)
+    shown.attrs["numeric"] = ["Value"]
+    known = Provenance.of(*(figure for _, figure in items))
+    return Artefact(
+        "table", f"{first.label}: {first.text}", f"{about}, as published.", known.kind, known.sources, rows, rows=shown
+    )
 
 
 def reconciliation(found: Demand, beds: Mapping[Tier, Estimate], tiles: pd.DataFrame) -> Artefact:

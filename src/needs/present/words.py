@@ -25,6 +25,7 @@ __all__ = [
     "place",
     "plain",
     "plural",
+    "quantity",
     "range_text",
 ]
 
@@ -133,6 +134,23 @@ def plain(value: float) -> str:
     ('2.95', '25.0', '135', '1,240')
     """
     return f"{value:,.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}"
+
+
+def quantity(value: float, unit: str) -> str:
+    """Write a published figure in its unit, without rounding it further.
+
+    Examples
+    --------
+    >>> [quantity(0.4, "share"), quantity(15, "percent"), quantity(85, "days"), quantity(5.6, "ratio"), quantity(589, "beds")]
+    ['40%', '15%', '85 days', '5.6 times', '589 beds']
+    """
+    if unit in ("share", "percent"):
+        return f"{100 * value if unit == 'share' else value:.3g}%"
+    if unit == "ratio":
+        return f"{value:.3g} times"
+    if unit == "rate":
+        return plain(value)
+    return f"{value:,.4g} {plural(value, unit.removesuffix('s'), unit)}" if unit != "people" else count(value)
 
 
 def plural(number: float, one: str, many: str | None = None) -> str:

@@ -10,7 +10,7 @@ __all__ = ["attribute", "escape", "escape_all", "figure", "table"]
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@&~^]|(?<=-)-|(?<=\.)\.")
 _TABLE_WIDTH = 100  # beyond the width at which Pandoc takes relative column widths from the dashes
-_WIDEST = 36
+_WIDEST, _PADDING = 36, 3
 
 
 def escape(text: str) -> str:
@@ -109,17 +109,17 @@ def table(
     : Beds by tier {#tbl-x}
     """
     align = align or ["l"] * len(columns)
-    lines = [[str(cell) for cell in row] for row in (columns, *rows)]
+    lines = [list(row) for row in (columns, *rows)]
     if any(len(line) != len(columns) for line in (*lines, align)):
         raise ValueError(f"{anchor}: every row needs {len(columns)} cells")
-    widths = [_width(column) for column in zip(*lines, strict=True)]
+    widths = [_width(*column) for column in zip(*lines, strict=True)]
     dashes = ["-" * round(_TABLE_WIDTH * width / sum(widths)) for width in widths]
     rule = [f":{dash}" if side == "l" else f"{dash[1:]}:" for dash, side in zip(dashes, align, strict=True)]
     head, *body = (f"| {' | '.join(line)} |" for line in lines)
     return "\n".join([head, f"|{'|'.join(rule)}|", *body, "", f": {caption} {{#{anchor}}}"])
 
 
-def _width(cells: Sequence[str]) -> int:
+def _width(head: str, *cells: str) -> int:
     plain = [re.sub(r"\\(.)", r"\1", cell) for cell in cells]
-    word = max(len(part) for cell in plain for part in re.split(r"[\s-]", cell))
-    return max(4, word + 1, min(_WIDEST, max(map(len, plain))))
+    words = (word for text in (head, *plain) for word in re.split(r"[\s-]", text))
+    return _PADDING + max(*map(len, words), *(min(_WIDEST, len(cell)) for cell in plain), 0)

@@ -125,9 +125,10 @@ class Page:
             if key:
                 published.append(f"@{key}")
             elif ref.startswith("params/"):
-                assumed.append(f"`{ref.partition('#')[2]}`")
+                assumed.append(f"`{'.'.join(ref.partition('#')[2].split('.')[:2])}`")
             else:
                 self._wrong.append(f"{ref}: an artefact names this source, about.json does not")
+        assumed = list(dict.fromkeys(assumed))
         label = "assumption" if len(assumed) == 1 else "assumptions"
         return [*dict.fromkeys(published), *([f"{label} {', '.join(assumed)}"] if assumed else [])]
 

@@ -129,6 +129,7 @@ class _Pool:
 
     def __init__(self, requests: Sequence[Request], publish: Publish, root: Path, progress: Progress) -> None:
         self.requests, self.publish, self.root, self.progress = requests, publish, root, progress
+        self.context = _context()
         self.running: dict[Connection, tuple[int, BaseProcess]] = {}
         self.outcomes: dict[int, Outcome] = {}
 
@@ -145,11 +146,8 @@ class _Pool:
         return [self.outcomes[index] for index in range(len(self.requests))]
 
     def _start(self, index: int) -> None:
-        forks = "forkserver" in multiprocessing.get_all_start_methods()
-        context: Any = multiprocessing.get_context("forkserver" if forks else "spawn")
-        context.set_forkserver_preload(PRELOAD)
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(self.requests[index], self.publish, self.root, theirs))
+        ours, theirs = self.context.Pipe(duplex=False)
+        process = self.context.Process(target=_work, args=(self.requests[index], self.publish, self.root, theirs))
         self.running[ours] = index, process
         process.start()
         theirs.close()
@@ -178,6 +176,19 @@ class _Pool:
             process.kill()
 
 
+def _context() -> Any:
+    """Return the way to start workers: forked from a process that has the imports done, if possible."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
+    forkserver.set_forkserver_preload(PRELOAD)
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which that process and its workers inherit
+    forkserver.ensure_running()
+    signal.signal(signal.SIGINT, handler)
+    return multiprocessing.get_context("forkserver")
+
+
 def _died(request: Request, code: int | None) -> Outcome:
     how = f"killed by signal {-code}" if code and code < 0 else f"ended with status {code}"
     what = f"its process was {how}" if code and code < 0 else f"its process {how}"
@@ -187,7 +198,7 @@ def _died(request: Request, code: int | None) -> Outcome:
 
 def _work(request: Request, publish: Publish, root: Path, pipe: Connection) -> None:
     """Run a region in a worker, telling the parent; end when the parent says so or is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and stops every worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where workers are not forked; the parent hears Ctrl-C
     signal.signal(signal.SIGTERM, _interrupt)
     threading.Thread(target=_follow_parent, daemon=True).start()
     try:

@@ -1,0 +1,161 @@
+"""The commands: what they say, and the exit code they end with."""
+
+import shutil
+
+import pytest
+
+from needs import cli
+from needs.errors import DataError, NotebookError
+from needs.project import project_root
+
+
+@pytest.fixture
+def needs(capsys):
+    """Run a command; return exit code, output and errors."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as end:
+            cli.main(arguments)
+        return end.value.code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Give a copy of the project's words and figures that a test may spoil."""
+    for name in ("data_raw", "params", "notebooks", "reports"):
+        shutil.copytree(project_root() / name, tmp_path / name)
+    monkeypatch.setenv("NEEDS_PROJECT", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["run", "lundon"], 10, "region 'lundon' is not known. Did you mean 'London'?"),
+        (["run", "london", "--edition", "1999-00"], 10, "there are 2023-24, 2009-10"),
+        (["run", "Q36", "--edition", "2023-24"], 10, "region 'Q36' is not known"),
+        (["run"], 10, "no region named"),
+        (["run", "london", "--all"], 10, "name regions or say --all, not both"),
+        (["run", "london", "--formats", "html,odt"], 10, "'odt' is not a format"),
+        (["run", "london", "--formats", ","], 10, "none named"),
+        (["params", "explain", "zebra"], 10, "no parameter's name holds 'zebra'"),
+        (["reproduce", "nowhere"], 14, "nowhere"),
+        (["run", "london", "--renderer", "latex"], 2, "'latex' is not one of"),
+    ],
+)
+def test_what_cannot_be_done_is_said(needs, arguments, code, said):
+    found, _, errors = needs(*arguments)
+    assert found == code
+    assert said in errors
+    assert "Traceback" not in errors
+
+
+def test_every_mistyped_region_is_named_at_once(needs):
+    code, _, errors = needs("run", "lundon", "midland", "north-west")
+    assert code == 10
+    assert "2 problems" in errors
+    assert "'London'" in errors
+    assert "'Midlands'" in errors
+
+
+def test_every_parameter_file_is_checked_before_anything_starts(needs, project):
+    for name in ("london", "midlands"):
+        (project / "params" / "2023-24" / f"{name}.yaml").write_text("horizon: 1\n", encoding="utf-8")
+    code, _, errors = needs("run", "--all")
+    assert code == 10
+    assert "params/2023-24/london.yaml" in errors
+    assert "params/2023-24/midlands.yaml" in errors
+    assert not (project / "build").exists()
+
+
+def test_a_stray_parameter_file_stops_a_run(needs, project):
+    (project / "params" / "2023-24" / "lodnon.yaml").write_text("{}\n", encoding="utf-8")
+    code, _, errors = needs("run", "london")
+    assert (code, "Did you mean 'london.yaml'?" in errors) == (10, True)
+
+
+def test_regions_are_listed_with_their_codes(needs):
+    code, out, _ = needs("regions")
+    assert code == 0
+    assert "E40000003 Y56" in out
+    assert "E18000007 Q36" in out
+
+
+def test_evidence_is_checked(needs):
+    code, out, _ = needs("data", "check")
+    assert code == 0
+    assert "tables" in out
+
+
+def test_every_problem_of_the_evidence_is_said_at_once(needs, project):
+    for name, old, new in (("unit_costs", "759.36", "about 760"), ("case_mix", ",0.254,", ",-0.254,")):
+        path = project / "data_raw" / "common" / f"{name}.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    code, _, errors = needs("data", "check")
+    assert code == 11
+    for said in ("unit_costs.csv", "about 760", "case_mix.csv", "-0.254", "sha256"):
+        assert said in errors
+
+
+def test_parameters_are_explained(needs):
+    code, out, _ = needs("params", "explain", "waiting")
+    assert code == 0
+    assert "unit: probability;  default: 0.05;  source: methods" in out
+
+
+def test_the_doctor_looks_at_everything(needs, tmp_path):
+    code, out, _ = needs("doctor", "--out", str(tmp_path))
+    assert code == 0, out
+    for name in ("Python", "project", "packages", "kernel", "embedded renderer", "Quarto", "output folder"):
+        assert name in out
+
+
+def test_the_doctor_says_what_is_wrong(needs, tmp_path):
+    (tmp_path / "build").write_text("a file, not a folder", encoding="utf-8")
+    code, out, errors = needs("doctor", "--out", str(tmp_path / "build" / "deeper"))
+    assert code == 1
+    assert "FAIL  output folder" in out
+    assert "mend the lines marked FAIL" in errors
+
+
+def test_a_region_of_another_edition_is_found_and_said(needs, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        cli, "_requests", lambda chosen, *_: asked.extend(chosen) or (_ for _ in ()).throw(DataError("stop"))
+    )
+    code, out, _ = needs("run", "q31")
+    assert code == 11
+    assert "q31 is North West of edition 2009-10" in out
+    assert [(r.edition, r.slug) for r in asked] == [("2009-10", "north-west")]
+
+
+def test_a_failed_region_sets_the_exit_code_and_the_others_are_listed(needs, monkeypatch, tmp_path):
+    from needs.run import pool
+
+    def some(requests, *_):
+        outcomes = [pool.Outcome(request, folder=request.folder) for request in requests]
+        outcomes[1] = pool.Outcome(requests[1], error=NotebookError("demand stopped", ["cell x"], "look at it"))
+        return outcomes
+
+    monkeypatch.setattr(pool, "run_regions", some)
+    code, out, errors = needs("run", "--all", "--formats", "html", "--out", str(tmp_path))
+    assert code == 12
+    assert "6 of 7 reports" in out
+    assert "north-west: demand stopped: 1 problem" in errors
+
+
+def test_an_interrupt_ends_quietly(needs, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_regions", interrupted)
+    code, _, errors = needs("run", "london")
+    assert code == 130
+    assert "The last good report" in errors
+
+
+def test_debug_shows_where_it_happened(needs):
+    _, _, errors = needs("run", "lundon", "--debug")
+    assert "Traceback" in errors
