@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from needs.project import EDITIONS
+
 sys.path.insert(0, str(Path(__file__).parent))  # tests import tiny.py, and so do worker processes
+settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)  # CI draws the same cases each time
+settings.load_profile("house")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files; review the diff")
+    parser.addoption("--update-docs", action="store_true", help="rewrite the generated pages of the documentation")
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +29,21 @@ def shared() -> Path:
     return folder
 
 
-settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)  # CI draws the same cases each time
-settings.load_profile("house")
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
+    """Every region of every edition in every format, made by the production runner once a session."""
+    from needs.data.geography import Regions
+    from needs.params.load import load
+    from needs.report.publish import publish
+    from needs.run.plan import Request
+    from needs.run.pool import run_regions
 
-
-def pytest_addoption(parser):
-    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files; review the diff")
-    parser.addoption("--update-docs", action="store_true", help="rewrite the generated pages of the documentation")
+    out = tmp_path_factory.mktemp("built")
+    requests = [
+        Request(region, load(edition, region.slug), ("html", "pdf", "docx"), "embedded", out)
+        for edition in EDITIONS
+        for region in Regions.open(edition)
+    ]
+    outcomes = run_regions(requests, publish)
+    assert not [str(outcome.error) for outcome in outcomes if outcome.error]
+    return {(o.request.region.edition, o.request.region.slug): o.folder for o in outcomes}

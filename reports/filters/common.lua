@@ -11,14 +11,22 @@ local function image(img)
   return img
 end
 
--- A phone scrolls a wide table inside a region that the keyboard reaches; the first column names its rows.
-local count = 0
-local function scroll(tbl)
+-- On a phone, wide tables and charts scroll inside a region that the keyboard reaches.
+local count = { Table = 0, Figure = 0 }
+local function region(block, what)
+  count[what] = count[what] + 1
+  local attributes = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", what .. " " .. count[what] } }
+  return pandoc.Div(block, pandoc.Attr("", { "scroll" }, attributes)), false
+end
+
+local function rows(tbl)
   if not html then return nil end
-  for _, body in ipairs(tbl.bodies) do body.row_head_columns = 1 end
-  count = count + 1
-  local region = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", "Table " .. count } }
-  return pandoc.Div(tbl, pandoc.Attr("", { "table-wrap" }, region)), false
+  for _, body in ipairs(tbl.bodies) do body.row_head_columns = 1 end -- the first column names its rows
+  return region(tbl, "Table")
+end
+
+local function chart(plain)
+  if html and #plain.content == 1 and plain.content[1].t == "Image" then return region(plain, "Figure") end
 end
 
 -- The summary band is a list of terms everywhere; on paper its items stand two by two.
@@ -50,4 +58,4 @@ local function block(div)
   if div.classes:includes "source" then return source(div) end
 end
 
-return { { Div = block }, { traverse = "topdown", Table = scroll, Image = image } }
+return { { Div = block }, { traverse = "topdown", Table = rows, Plain = chart, Para = chart, Image = image } }

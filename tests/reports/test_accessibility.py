@@ -62,12 +62,12 @@ def test_skip_link_is_the_first_stop_and_leads_to_the_report(page: Page) -> None
 
 
 def test_every_table_can_be_reached_and_named(page: Page) -> None:
-    regions = page.locator(".table-wrap")
+    regions = page.locator(".scroll")
     assert regions.count() == page.locator("table").count() > 0
     names = [regions.nth(n).get_attribute("aria-label") for n in range(regions.count())]
     assert len(set(names)) == len(names)
     regions.first.focus()
-    assert page.evaluate("document.activeElement.className") == "table-wrap"
+    assert page.evaluate("document.activeElement.className") == "scroll"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
 
 

@@ -10,7 +10,7 @@ __all__ = ["attribute", "escape", "escape_all", "figure", "table"]
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@&~^]|(?<=-)-|(?<=\.)\.")
 _TABLE_WIDTH = 100  # beyond the width at which Pandoc takes relative column widths from the dashes
-_WIDEST, _PADDING = 36, 3
+_PAGE_WIDTH, _WIDEST, _PADDING = 92, 36, 3  # characters of table text on A4, of a cell, between columns
 
 
 def escape(text: str) -> str:
@@ -112,14 +112,21 @@ def table(
     lines = [list(row) for row in (columns, *rows)]
     if any(len(line) != len(columns) for line in (*lines, align)):
         raise ValueError(f"{anchor}: every row needs {len(columns)} cells")
-    widths = [_width(*column) for column in zip(*lines, strict=True)]
+    widths = _widths([list(column) for column in zip(*lines, strict=True)])
     dashes = ["-" * round(_TABLE_WIDTH * width / sum(widths)) for width in widths]
     rule = [f":{dash}" if side == "l" else f"{dash[1:]}:" for dash, side in zip(dashes, align, strict=True)]
     head, *body = (f"| {' | '.join(line)} |" for line in lines)
     return "\n".join([head, f"|{'|'.join(rule)}|", *body, "", f": {caption} {{#{anchor}}}"])
 
 
-def _width(head: str, *cells: str) -> int:
-    plain = [re.sub(r"\\(.)", r"\1", cell) for cell in cells]
-    words = (word for text in (head, *plain) for word in re.split(r"[\s-]", text))
-    return _PADDING + max(*map(len, words), *(min(_WIDEST, len(cell)) for cell in plain), 0)
+def _widths(columns: Sequence[Sequence[str]]) -> list[float]:
+    """Widths in characters: room for every word, then for whole cells as far as the page goes."""
+    plain = [[re.sub(r"\\(.)", r"\1", cell) for cell in column] for column in columns]
+    least = [_PADDING + max(len(word) for cell in cells for word in re.split(r"[\s-]", cell)) for cells in plain]
+    wanted = [
+        max(low, *(_PADDING + min(_WIDEST, len(c)) for c in cells[1:]), 0)
+        for low, cells in zip(least, plain, strict=True)
+    ]
+    spare = sum(wanted) - sum(least)
+    share = min(1.0, max(0.0, (_PAGE_WIDTH - sum(least)) / spare)) if spare else 1.0
+    return [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]

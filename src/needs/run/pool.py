@@ -198,12 +198,12 @@ def _died(request: Request, code: int | None) -> Outcome:
 
 def _work(request: Request, publish: Publish, root: Path, pipe: Connection) -> None:
     """Run a region in a worker, telling the parent; end when the parent says so or is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where workers are not forked; the parent hears Ctrl-C
-    signal.signal(signal.SIGTERM, _interrupt)
-    threading.Thread(target=_follow_parent, daemon=True).start()
     try:
-        outcome = _run(request, publish, root, lambda *event: pipe.send(event))
-        pipe.send(outcome)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # where workers are not forked; the parent hears Ctrl-C
+        signal.signal(signal.SIGTERM, _interrupt)
+        threading.Thread(target=_follow_parent, daemon=True).start()
+        pipe.send(_run(request, publish, root, lambda *event: pipe.send(event)))
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(130)
 

@@ -1,0 +1,114 @@
+"""Every region of every edition: complete, its own, and traceable to the evidence."""
+
+import csv
+import hashlib
+import json
+import re
+
+import nbformat
+import pytest
+
+from needs.data.geography import Regions
+from needs.data.sidecar import hash_file, read_sidecar
+from needs.params.model import RunParameters
+from needs.project import EDITIONS, project_root
+
+REGIONS = [(edition, region.slug) for edition in EDITIONS for region in Regions.open(edition)]
+DATA = project_root() / "data_raw"
+
+
+@pytest.fixture(params=REGIONS, ids="-".join)
+def folder(request, built):
+    return built[request.param]
+
+
+def records(folder):
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((folder / "artefacts").glob("*.json"))}
+
+
+def test_seven_and_ten_reports(built):
+    assert [edition for edition, _ in built].count("2023-24") == 7
+    assert [edition for edition, _ in built].count("2009-10") == 10
+
+
+def test_complete(folder):
+    for name in ("report.html", "report.pdf", "report.docx", "report.qmd", "references.bib", "manifest.json", "about.json"):
+        assert (folder / name).stat().st_size > 0, name
+    assert (folder / "report.html").stat().st_size < 1_000_000
+    assert (folder / "report.pdf").stat().st_size < 2_000_000
+    assert (folder / "report.docx").stat().st_size < 2_000_000
+
+
+def test_every_artefact_walks_back_to_a_table_and_its_sidecar(folder):
+    """Artefact -> notebook cell -> table -> sidecar, for every artefact."""
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    assumed = RunParameters.model_validate(about["parameters"]).assumptions()
+    walked = 0
+    for name, record in records(folder).items():
+        book = nbformat.read(folder / "notebooks" / f"{record['notebook']}.ipynb", as_version=4)
+        cells = {cell.id: cell for cell in book.cells}
+        assert record["cell"] == name
+        assert cells[name].outputs, name
+        rows = list(csv.reader((folder / "artefacts" / f"{name}.csv").read_text(encoding="utf-8").splitlines()))
+        assert len(rows) > 1, name
+        assert record["sources"], name
+        for reference in record["sources"]:
+            place, _, source_id = reference.partition("#")
+            if place.startswith("params/"):
+                assert assumed[reference].source, reference
+                continue
+            table, sidecar = DATA / f"{place}.csv", read_sidecar(DATA / f"{place}.yaml")
+            assert sidecar.sha256 == hash_file(table), reference
+            citation = sidecar.sources[source_id]
+            assert citation.publisher and citation.title and citation.date and citation.licence and citation.url
+            with table.open(encoding="utf-8", newline="") as stream:
+                assert any(row["source_id"] == source_id for row in csv.DictReader(stream)), reference
+            assert about["sources"][reference]["title"] == citation.title
+            walked += 1
+    assert walked > 50
+
+
+def test_every_artefact_is_on_the_page(folder):
+    text = (folder / "report.qmd").read_text(encoding="utf-8")
+    missing = [name for name, record in records(folder).items() if record["form"] != "number" and f"{{#{name}" not in text]
+    assert not missing
+
+
+def test_kinds_and_intervals(folder):
+    numbers = {name: record for name, record in records(folder).items() if record["form"] == "number"}
+    for name, record in numbers.items():
+        if record["kind"] in ("modelled", "assumed"):
+            assert record["number"]["interval"], f"{name} is {record['kind']} and has no interval"
+    assert numbers["num-secure-spend"]["kind"] == "modelled"
+    assert numbers["num-step-down-places"]["kind"] == "assumed"
+
+
+def test_no_report_shows_another_region(built):
+    for edition in EDITIONS:
+        seen = {}
+        for (of, slug), folder in built.items():
+            if of != edition:
+                continue
+            for picture in sorted((folder / "artefacts").glob("*.svg")):
+                digest = hashlib.sha256(picture.read_bytes()).hexdigest()
+                assert digest not in seen, f"{slug} and {seen[digest]} share {picture.stem}"
+                seen[digest] = slug
+
+
+def test_text_is_grammatical_for_every_region(folder):
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    text = (folder / "report.qmd").read_text(encoding="utf-8")
+    for wrong in ("the the ", " the London", "None", "nan", "  in the the", "1 places", "1 regions", "{{", "}}", "num-"):
+        assert wrong not in re.sub(r"`[^`]*`", "", text), f"{wrong!r} in {about['region']}"
+
+
+def test_regional_figures_add_up_on_the_page(built):
+    """The sum over regional reports is the national anchor: arithmetic, and stated as such."""
+    for edition, beds in (("2009-10", 7800), ("2023-24", 6683)):
+        total = 0.0
+        for (of, _), folder in built.items():
+            if of == edition:
+                total += records(folder)["num-beds-all"]["number"]["value"]
+        assert total == pytest.approx(beds, rel=1e-9)
+    text = (built["2009-10", "london"] / "report.qmd").read_text(encoding="utf-8")
+    assert "arithmetic" in text
