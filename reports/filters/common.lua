@@ -47,7 +47,7 @@ end
 
 local function source(div)
   if not typst then return nil end
-  local out = pandoc.Blocks { pandoc.RawBlock("typst", '#block(below: 2em)[#set text(size: 0.8em, fill: rgb("#505a5f"))') }
+  local out = pandoc.Blocks { pandoc.RawBlock("typst", '#block(breakable: false, below: 2em)[#set text(size: 0.8em, fill: rgb("#505a5f"))') }
   out:extend(div.content)
   out:insert(pandoc.RawBlock("typst", "]"))
   return out

@@ -42,6 +42,14 @@ local function captioned(el)
   return el
 end
 
+-- On paper a short table stays on one page, under its caption and over its source.
+local function tabled(tbl)
+  captioned(tbl)
+  if not typst or #tbl.bodies[1].body > 15 then return tbl end
+  local raw = function(text) return pandoc.RawBlock("typst", text) end
+  return { raw "#[#show figure: set block(breakable: false, sticky: true)", tbl, raw "]" }
+end
+
 local function reference(cite)
   local id = cite.citations[1].id
   if kind(id) and label[id] then return pandoc.Link(label[id], "#" .. id) end
@@ -82,5 +90,5 @@ end
 
 return {
   { Pandoc = function(doc) number(doc) end },
-  { Figure = captioned, Table = captioned, Cite = reference, Image = image, Div = callout },
+  { Figure = captioned, Table = tabled, Cite = reference, Image = image, Div = callout },
 }

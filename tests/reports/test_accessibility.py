@@ -61,9 +61,9 @@ def test_skip_link_is_the_first_stop_and_leads_to_the_report(page: Page) -> None
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
-def test_every_table_can_be_reached_and_named(page: Page) -> None:
+def test_every_table_and_chart_can_be_reached_and_named(page: Page) -> None:
     regions = page.locator(".scroll")
-    assert regions.count() == page.locator("table").count() > 0
+    assert regions.count() == page.locator("table, main img").count() > 0
     names = [regions.nth(n).get_attribute("aria-label") for n in range(regions.count())]
     assert len(set(names)) == len(names)
     regions.first.focus()

@@ -23,7 +23,10 @@ def folder(request, built):
 
 
 def records(folder):
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((folder / "artefacts").glob("*.json"))}
+    return {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted((folder / "artefacts").glob("*.json"))
+    }
 
 
 def test_seven_and_ten_reports(built):
@@ -32,7 +35,15 @@ def test_seven_and_ten_reports(built):
 
 
 def test_complete(folder):
-    for name in ("report.html", "report.pdf", "report.docx", "report.qmd", "references.bib", "manifest.json", "about.json"):
+    for name in (
+        "report.html",
+        "report.pdf",
+        "report.docx",
+        "report.qmd",
+        "references.bib",
+        "manifest.json",
+        "about.json",
+    ):
         assert (folder / name).stat().st_size > 0, name
     assert (folder / "report.html").stat().st_size < 1_000_000
     assert (folder / "report.pdf").stat().st_size < 2_000_000
@@ -60,7 +71,7 @@ def test_every_artefact_walks_back_to_a_table_and_its_sidecar(folder):
             table, sidecar = DATA / f"{place}.csv", read_sidecar(DATA / f"{place}.yaml")
             assert sidecar.sha256 == hash_file(table), reference
             citation = sidecar.sources[source_id]
-            assert citation.publisher and citation.title and citation.date and citation.licence and citation.url
+            assert all(getattr(citation, part) for part in ("publisher", "title", "date", "licence", "url"))
             with table.open(encoding="utf-8", newline="") as stream:
                 assert any(row["source_id"] == source_id for row in csv.DictReader(stream)), reference
             assert about["sources"][reference]["title"] == citation.title
@@ -70,7 +81,9 @@ def test_every_artefact_walks_back_to_a_table_and_its_sidecar(folder):
 
 def test_every_artefact_is_on_the_page(folder):
     text = (folder / "report.qmd").read_text(encoding="utf-8")
-    missing = [name for name, record in records(folder).items() if record["form"] != "number" and f"{{#{name}" not in text]
+    missing = [
+        name for name, record in records(folder).items() if record["form"] != "number" and f"{{#{name}" not in text
+    ]
     assert not missing
 
 
@@ -98,7 +111,18 @@ def test_no_report_shows_another_region(built):
 def test_text_is_grammatical_for_every_region(folder):
     about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
     text = (folder / "report.qmd").read_text(encoding="utf-8")
-    for wrong in ("the the ", " the London", "None", "nan", "  in the the", "1 places", "1 regions", "{{", "}}", "num-"):
+    for wrong in (
+        "the the ",
+        " the London",
+        "None",
+        "nan",
+        "  in the the",
+        "1 places",
+        "1 regions",
+        "{{",
+        "}}",
+        "num-",
+    ):
         assert wrong not in re.sub(r"`[^`]*`", "", text), f"{wrong!r} in {about['region']}"
 
 

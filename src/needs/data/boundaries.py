@@ -7,6 +7,7 @@ fine its areas are: areas with the same region code become one shape.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +51,8 @@ def read_boundaries(folder: Path, regions: Regions, others: Iterable[Regions] = 
     -------
     GeoDataFrame or None
         One valid shape a region on the British grid (EPSG:27700), indexed by slug in the
-        edition's order; None where there is no file for this edition.
+        edition's order; ``attrs["vintage"]`` is the year of its codes. None where there is no
+        file for this edition.
 
     Raises
     ------
@@ -109,4 +111,7 @@ def _shapes(shapes: GeoDataFrame, column: str, regions: Regions) -> GeoDataFrame
     clean = shapes[["geometry"]] if shapes.geometry.name == "geometry" else shapes.geometry.to_frame("geometry")
     clean = clean.assign(geometry=clean.geometry.make_valid(), slug=slugs).dropna(subset=["slug"])
     whole = clean.dissolve(by="slug").loc[[region.slug for region in regions]]
-    return whole.to_crs(BRITISH_GRID)
+    whole = whole.to_crs(BRITISH_GRID)
+    year = re.search(r"\d\d", column)
+    whole.attrs["vintage"] = f"20{year[0]}" if year else "year not stated"
+    return whole

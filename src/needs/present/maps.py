@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from needs.data.geography import Region
 from needs.present import words
@@ -36,12 +36,12 @@ def need_map(
     known : Provenance
         Kind and sources.
     boundaries : GeoDataFrame, optional
-        Real boundaries with a column ``area``; tiles are drawn where there are none.
+        Real boundaries indexed by area; tiles are drawn where there are none.
     """
     low, high = float(values["value"].min()), float(values["value"].max())
     span = high - low or 1.0
     shades = {row.area: (row.value - low) / span for row in records(values)}
-    with canvas(5.2 if boundaries is None else 7.5) as (figure, (axis,)):
+    with canvas(5.2 if boundaries is None else 7.0) as (figure, (axis,)):
         if boundaries is None:
             _tiles(axis, values, shades, region)
         else:
@@ -58,11 +58,16 @@ def need_map(
         else f"{words.place(region.name, start=True)} has the highest {measure} of {len(ranked)} regions"
     )
     parts = [f"{row.name} {words.plain(row.value)}" for row in records(ranked)]
-    form = "Map" if boundaries is not None else "Tile map, one square a region placed roughly where it lies"
-    alt = f"{form}, of {measure} ({unit}) from highest to lowest: {'; '.join(parts)}."
+    form = "Map" if boundaries is not None else "Tile map (one square a region, roughly where it lies)"
+    alt = f"{form} of {measure} ({unit}) from highest to lowest: {'; '.join(parts)}."
     caption = (
         f"{measure[0].upper() + measure[1:]} by region, {unit}. The outlined region is {words.place(region.name)}."
     )
+    if boundaries is not None:
+        caption += (
+            " Source of boundaries: Office for National Statistics licensed under the Open Government Licence v.3.0. "
+            f"Contains OS data © Crown copyright and database right {boundaries.attrs['vintage']}."
+        )
     return Artefact("figure", title, caption, known.kind, known.sources, ranked, alt, image)
 
 
@@ -87,14 +92,15 @@ def _tiles(axis: Any, values: pd.DataFrame, shades: dict[str, float], region: Re
 
 
 def _shapes(axis: Any, values: pd.DataFrame, shades: dict[str, float], region: Region, boundaries: Any) -> None:
-    shapes = boundaries.set_index("area").loc[list(values["area"])]
+    shapes = boundaries.loc[list(values["area"])]
     shapes.plot(ax=axis, color=[_RAMP(shades[a]) for a in shapes.index], edgecolor=GREY, linewidth=0.6)
     shapes.loc[[region.slug]].plot(ax=axis, facecolor="none", edgecolor=ORANGE, linewidth=3.5)
-    points = shapes.representative_point()
+    points, areas = shapes.representative_point(), shapes.area
+    halo = [withStroke(linewidth=3, foreground="white")]
     for row in records(values):
-        ink = "white" if shades[row.area] > 0.55 else INK
-        at = points.loc[row.area]
+        at, small = points.loc[row.area], areas[row.area] < 0.03 * areas.sum()
+        label = "\n".join([row.name.replace(" and ", " and\n"), words.plain(row.value)])
         axis.annotate(
-            f"{row.name}\n{words.plain(row.value)}", (np.float64(at.x), np.float64(at.y)), ha="center", va="center",
-            color=ink, fontsize=10,
+            label, (at.x, at.y), xytext=(110, 0) if small else (0, 0), textcoords="offset points", ha="center", va="center",
+            color=INK, fontsize=10, path_effects=halo, arrowprops={"arrowstyle": "-", "color": INK} if small else None,
         )  # fmt: skip

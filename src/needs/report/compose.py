@@ -93,13 +93,14 @@ def compose(folder: Path, root: Path | None = None) -> Path:
     ...
     """
     root = root or project_root()
-    page = Page(read_records(folder), read_about(folder))
+    about = read_about(folder)
+    page = Page(read_records(folder), about)
     text = _fill(root / "reports" / "report.qmd.j2", page)
     problems = page.problems(root / "notebooks")
     if not problems:
         problems = check_source(text, folder, page.keys)
     if problems:
-        raise RenderError(f"the report of {folder.name} cannot be composed", problems, "mend reports/report.qmd.j2")
+        raise RenderError(f"the report of {about['region']} cannot be composed", problems, "mend reports/report.qmd.j2")
     (folder / "references.bib").write_text(page.references(), encoding="utf-8", newline="\n")
     report = folder / "report.qmd"
     report.write_text(text, encoding="utf-8", newline="\n")

@@ -9,8 +9,8 @@ from typing import Any
 __all__ = ["attribute", "escape", "escape_all", "figure", "table"]
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@&~^]|(?<=-)-|(?<=\.)\.")
-_TABLE_WIDTH = 100  # beyond the width at which Pandoc takes relative column widths from the dashes
-_PAGE_WIDTH, _WIDEST, _PADDING = 92, 36, 3  # characters of table text on A4, of a cell, between columns
+_DASHES = 100  # beyond the width at which Pandoc takes relative column widths from the dashes
+_PAGE_WIDTH, _WIDEST, _PADDING = 108, 36, 4  # characters of table text on A4, of a cell, between columns
 
 
 def escape(text: str) -> str:
@@ -113,7 +113,7 @@ def table(
     if any(len(line) != len(columns) for line in (*lines, align)):
         raise ValueError(f"{anchor}: every row needs {len(columns)} cells")
     widths = _widths([list(column) for column in zip(*lines, strict=True)])
-    dashes = ["-" * round(_TABLE_WIDTH * width / sum(widths)) for width in widths]
+    dashes = ["-" * round(_DASHES * width / sum(widths)) for width in widths]
     rule = [f":{dash}" if side == "l" else f"{dash[1:]}:" for dash, side in zip(dashes, align, strict=True)]
     head, *body = (f"| {' | '.join(line)} |" for line in lines)
     return "\n".join([head, f"|{'|'.join(rule)}|", *body, "", f": {caption} {{#{anchor}}}"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from needs.errors import RenderError
 from needs.report.audit import audit
-from needs.report.compose import compose
+from needs.report.compose import compose, read_about
 from needs.report.renderer import choose
 from needs.report.workspace import FORMATS
 
@@ -52,5 +52,6 @@ def publish(
     compose(folder, root)
     versions = chosen.render(folder, formats)
     if problems := audit(folder):
-        raise RenderError(f"the report of {folder.name} is not sound", problems, "mend reports/report.qmd.j2")
+        region = read_about(folder)["region"]
+        raise RenderError(f"the report of {region} is not sound", problems, "mend reports/report.qmd.j2")
     return {"renderer": chosen.name, **versions}

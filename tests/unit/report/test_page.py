@@ -1,0 +1,92 @@
+"""What a template gets for each word it may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from needs.report.page import Page
+
+ABOUT: dict[str, Any] = {
+    "sources": {
+        "a/beds#one": {"publisher": "DHSC", "title": "Beds", "date": "2024"},
+        "a/days#one": {"publisher": "DHSC", "title": "Beds", "date": "2024"},
+    },
+    "overrides": [{"field": "demand.rule", "value": "a|b", "default": [1, 2]}],
+    "versions": {"needs": "0.1.0", "numba": None},
+}
+
+
+def record(form: str = "number", notebook: str = "demand", kind: str = "modelled", *refs: str) -> dict[str, Any]:
+    number = {"label": "Beds", "text": "12", "interval": ""}
+    sources = list(refs) or ["a/beds#one"]
+    return {"form": form, "notebook": notebook, "kind": kind, "title": "T*", "sources": sources, "number": number}
+
+
+def page(**records: dict[str, Any]) -> Page:
+    return Page({name.replace("_", "-"): record for name, record in records.items()}, ABOUT)
+
+
+def test_source_line_of_one_artefact() -> None:
+    line = page(num_a=record()).source("num-a").splitlines()[1]
+    assert line == "Source: @src-one. Kind: modelled. Data: `artefacts/num-a.csv` (notebook `demand`, cell `num-a`)."
+
+
+def test_source_line_of_several_artefacts_names_each_document_and_notebook_once() -> None:
+    shown = page(
+        num_a=record(), num_b=record("number", "costs", "derived", "a/days#one"), num_c=record("number", "costs")
+    ).source("num-a", "num-b", "num-c")
+    assert "Source: @src-one. Kind: modelled, derived." in shown
+    assert "`artefacts/num-b.csv`, `artefacts/num-c.csv` (notebook `costs`, cells of the same names)" in shown
+
+
+def test_assumptions_are_named_by_their_block() -> None:
+    refs = ("params/a#demand.occupancy.high", "params/a#demand.occupancy.low", "params/a#step_down.ready")
+    assert "Source: assumptions `demand.occupancy`, `step_down.ready`." in page(
+        num_a=record("number", "demand", "assumed", *refs)
+    ).source("num-a")
+    assert "Source: assumption `demand.occupancy`." in page(
+        num_a=record("number", "demand", "assumed", refs[0])
+    ).source("num-a")
+
+
+def test_only_what_was_cited_is_in_the_reference_list() -> None:
+    made = page(num_a=record())
+    assert made.references() == "\n"
+    made.source("num-a")
+    assert made.keys == {"src-one"}
+    assert "Held in data_raw/a/beds.csv" in made.references().replace("\\_", "_")
+
+
+def test_number_without_an_interval() -> None:
+    made = page(num_a=record())
+    assert made.number("num-a") == "12"
+    assert made.headline("num-a") == "Beds\n\n:   **12** \\\n    no interval"
+
+
+def test_tables_that_the_run_fills() -> None:
+    made = page(num_a=record(), num_b=record())
+    made.number("num-a")
+    assert "| `demand.rule` | a\\|b | \\[1, 2\\] |" in made.overrides()
+    assert "| numba | null |" in made.versions()
+    assert "| Number | T\\* | modelled |" in made.kinds()
+    assert made.kinds().count("modelled") == 1
+
+
+@pytest.mark.parametrize("word", ["number", "headline", "figure", "table", "source"])
+def test_what_is_missing_is_remembered_once(word: str) -> None:
+    made = page()
+    for _ in range(2):
+        getattr(made, word)("num-none")
+    assert [str(problem) for problem in made.problems(Path("nowhere"))] == [
+        "num-none: no artefact of this name; expected from a cell num-none"
+    ]
+
+
+def test_text_from_the_run_is_escaped_before_a_template_sees_it() -> None:
+    words = Page({}, ABOUT | {"region_name": "A|B"}).vocabulary()
+    assert words["about"]["region_name"] == "A\\|B"
+    assert words["fixed"](28) == "[28]{.fixed}"
+    assert not words["has"]("num-a")
