@@ -75,8 +75,9 @@ def left_over(root: Path) -> set[str]:
     return {p.name for p in (root / "build" / "2023-24").iterdir() if p.is_dir()} - {"london", "midlands"}
 
 
-@pytest.mark.parametrize("regions", [("london",), ("london", "midlands")])
-@pytest.mark.parametrize("whole_group", [False, True], ids=["parent", "terminal"])
+@pytest.mark.parametrize(
+    ("regions", "whole_group"), [(("london",), True), (("london", "midlands"), True), (("london", "midlands"), False)]
+)
 def test_control_c(tmp_path, regions, whole_group):
     root = project(tmp_path, SLEEPS)
     with start(root, *regions) as run:

@@ -42,6 +42,11 @@ class Origin(_Record):
         SHA-256 of each source file, notebook and report template.
     lock : str
         SHA-256 of ``requirements.lock``.
+
+    Examples
+    --------
+    >>> Origin(inputs={}, parameters={"region": "london"}, code={}, lock="").parameters
+    {'region': 'london'}
     """
 
     inputs: dict[str, str]
@@ -56,14 +61,20 @@ def fingerprint(origin: Origin) -> str:
     Examples
     --------
     >>> fingerprint(Origin(inputs={}, parameters={"region": "london"}, code={}, lock=""))
-    'ce1f1a3a0ad5'
+    'ae278ea85e36'
     """
     text = json.dumps(origin.model_dump(mode="json"), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class Entry(_Record):
-    """Where an artefact comes from: notebook, cell, kind, sources and its files."""
+    """Where an artefact comes from: notebook, cell, kind, sources and its files.
+
+    Examples
+    --------
+    >>> Entry(notebook="costs", cell="num-spend", kind="modelled", sources=("a/b#c",), files=("num-spend.csv",)).kind
+    'modelled'
+    """
 
     notebook: str
     cell: str
@@ -91,6 +102,12 @@ class Manifest(Origin):
         Origin of each artefact by its id.
     schema_version : int
         Version of this record's form.
+
+    Examples
+    --------
+    >>> made = {"inputs": {}, "parameters": {}, "code": {}, "lock": "", "fingerprint": "", "versions": {}}
+    >>> Manifest(**made, edition="2023-24", region="london", formats=(), outputs={}, artefacts={}).schema_version
+    1
     """
 
     schema_version: int = 1

@@ -276,6 +276,7 @@ def _anonymous(node: Any, root: Path) -> Any:
     if isinstance(node, list):
         return [_anonymous(item, root) for item in node]
     if isinstance(node, str):
-        text = node.replace(sys.prefix + os.sep, "<python>/").replace(str(root) + os.sep, "")
-        return _ADDRESS.sub("0x0", text)
+        for folder, name in ((sys.prefix, "<python>/"), (str(root), "")):
+            node = re.sub(rf"(?<![\w./-]){re.escape(folder + os.sep)}", name, node)  # not inside an address of the web
+        return _ADDRESS.sub("0x0", node)
     return node

@@ -91,6 +91,11 @@ class Step:
         Its name in progress, errors and artefacts.
     notebook : Path
         Its source.
+
+    Examples
+    --------
+    >>> Step("demand", Path("notebooks/demand.ipynb")).notebook.stem
+    'demand'
     """
 
     name: str
@@ -112,7 +117,7 @@ def plan(root: Path | None = None) -> tuple[Step, ...]:
 def run_region(request: Request, publish: Publish, root: Path | None = None, progress: Progress = silent) -> Path:
     """Make one region's report, from checked evidence to a folder in its place.
 
-    A notebook checks each table that it reads once more, so nothing can change in between.
+    A notebook checks each table once more when it reads it.
 
     Parameters
     ----------
@@ -135,6 +140,14 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     NeedsError
         DataError for evidence, NotebookError for a notebook or artefact, RenderError for the
         report and its folder. The last good report then stays as it was.
+
+    Examples
+    --------
+    >>> from needs.data.geography import find_region
+    >>> from needs.params.load import load
+    >>> request = Request(find_region("london"), load("2023-24", "london"), ("html",), "auto", Path("build"))
+    >>> run_region(request, publish)  # doctest: +SKIP
+    PosixPath('build/2023-24/london')
     """
     from needs.data.snapshot import Evidence
     from needs.run import manifest, store

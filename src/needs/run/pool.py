@@ -41,6 +41,14 @@ class Outcome:
         The finished folder.
     error : NeedsError or None
         Why there is none; its notes hold the traceback.
+
+    Examples
+    --------
+    >>> from needs.data.geography import find_region
+    >>> from needs.params.load import load
+    >>> asked = Request(find_region("london"), load("2023-24", "london"), ("html",), "auto", Path("build"))
+    >>> Outcome(asked, folder=asked.folder).error is None
+    True
     """
 
     request: Request

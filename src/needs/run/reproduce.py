@@ -34,6 +34,11 @@ class Row:
         Artefact id, or path of the file.
     verdict : str
         ``same``, or the first difference.
+
+    Examples
+    --------
+    >>> Row("num-adults", "same").same
+    True
     """
 
     name: str
@@ -116,6 +121,10 @@ def reproduce(folder: Path, publish: Publish, root: Path | None = None, progress
         If the folder has no manifest that can be used.
     NeedsError
         If the region cannot be run again.
+
+    Examples
+    --------
+    >>> reproduce(Path("build/2023-24/london"), publish).check()  # doctest: +SKIP
     """
     from needs.run.manifest import Manifest
 
@@ -149,6 +158,16 @@ def changes(record: Manifest, root: Path) -> tuple[str, ...]:
     -------
     tuple of str
         One line for each kind of thing that changed.
+
+    Examples
+    --------
+    >>> from needs.run.manifest import Manifest, software, trace
+    >>> root = project_root()
+    >>> now = trace("2023-24", "london", {}, root).model_dump()
+    >>> rest = {"fingerprint": "", "formats": (), "outputs": {}, "artefacts": {}}
+    >>> versions = software() | {"python": "3.0.0"}
+    >>> changes(Manifest(**now, **rest, edition="2023-24", region="london", versions=versions), root)[0][:19]
+    'python 3.0.0 is now'
     """
     from needs.run.manifest import software, trace
 

@@ -59,10 +59,10 @@ def test_scrubbed_notebook_is_saved_once_and_valid(tmp_path):
 
 
 def test_scrub_leaves_results_alone():
-    data = {"image/png": "iVBOR/p/", "text/plain": "10 beds at /p/data"}
+    data = {"image/png": "iVBOR /p/", "text/plain": "'/p/data', https://x.uk/p/data"}
     cell = v4.new_code_cell("x", id="a", outputs=[v4.new_output("display_data", data)], metadata={"tags": ["keep"]})
     scrubbed = scrub(v4.new_notebook(cells=[cell]), Path("/p")).cells[0]
-    assert scrubbed.outputs[0].data == {"image/png": "iVBOR/p/", "text/plain": "10 beds at data"}
+    assert scrubbed.outputs[0].data == {"image/png": "iVBOR /p/", "text/plain": "'data', https://x.uk/p/data"}
     assert scrubbed.metadata == {"tags": ["keep"]}
 
 

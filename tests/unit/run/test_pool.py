@@ -28,29 +28,23 @@ def root(tmp_path_factory):
     return tiny.project(tmp_path_factory.mktemp("project"))
 
 
-def test_regions_run_in_their_processes_and_tell_this_one(root):
+def test_each_region_runs_to_its_end_whatever_the_others_do(root):
     requests = [tiny.request(root, root / "build", region) for region in REGIONS]
     events = []
-    outcomes = pool.run_regions(requests, tiny.publish, 2, root, lambda *event: events.append(event))
+    outcomes = pool.run_regions(requests, publish_or_die, 2, root, lambda *event: events.append(event))
     assert [outcome.request for outcome in outcomes] == requests
-    assert [outcome.error for outcome in outcomes] == [None] * 3
-    for outcome in outcomes:
-        slug = outcome.request.region.slug
+    for slug in REGIONS:
         assert [step for region, step, _ in events if region == slug] == [*plan.NOTEBOOKS, "report"]
-        assert (outcome.folder / "report.html").read_text().startswith(outcome.request.region.name)
-
-
-def test_others_go_on_when_a_worker_dies_or_meets_a_fault(root):
-    requests = [tiny.request(root, root / "other", region) for region in REGIONS]
-    london, midlands, north_west = pool.run_regions(requests, publish_or_die, 2, root)
+    london, midlands, north_west = outcomes
     assert london.error is None
-    assert london.folder == root / "other" / "2023-24" / "london"
+    assert (london.folder / "report.html").read_text().startswith("London: ")
     assert isinstance(midlands.error, NotebookError)
     assert "killed by signal 9" in str(midlands.error)
     assert type(north_west.error) is NeedsError
     assert "ZeroDivisionError: a fault" in str(north_west.error)
     assert "publish_or_die" in north_west.error.__notes__[0]  # the traceback, for --debug
-    assert not list((root / "other").rglob("report.html"))[1:]
+    assert not midlands.request.folder.exists()
+    assert not north_west.request.folder.exists()
 
 
 def test_one_region_runs_in_this_process(root, monkeypatch):
