@@ -277,12 +277,14 @@ def gap(gaps: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
         "existing": ("Places in the region", words.count),
         "gap": ("Gap", lambda v: f"{v:+,.0f}"),
     }
-    blank = int(rows["existing"].isna().sum())
-    title = (
-        f"No published figure says how many places {words.place(region.name)} has in {blank} of {len(rows)} tiers"
-        if blank
-        else f"Places required and places there are, {region.name}"
+    here = words.place(region.name)
+    told = [row for row in records(rows) if not pd.isna(row.existing)]
+    title = "; ".join(
+        f"{here} has {words.count(row.existing)} {words.TIER_NAMES[row.tier].lower()} places against {words.count(row.required)} "
+        f"required ({row.interval})"
+        for row in told
     )
+    title = title[:1].upper() + title[1:] or f"No published figure says how many places {here} has in any tier"
     caption = (
         f"Places required and existing, {region.name}. Existing places come from step_down.local_places in the region's "
         "parameter file."

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from needs.errors import Problem
+from needs.params.model import Given, RunParameters
 from needs.report import markdown
 from needs.report.bibliography import Bibliography
 
@@ -51,7 +52,9 @@ class Page:
     def vocabulary(self) -> dict[str, Callable[..., Any] | Any]:
         """Return every name that a template may use."""
         return {
+            "assumptions": self.assumptions,
             "about": markdown.escape_all(self._about),
+            "finding": self.finding,
             "fixed": self.fixed,
             "figure": self.figure,
             "has": self._records.__contains__,
@@ -86,6 +89,14 @@ class Page:
             return f"[{name}]"
         text, interval = record["number"]["text"], record["number"]["interval"]
         return markdown.escape(f"{text} ({interval})" if interval else text)
+
+    def finding(self, name: str) -> str:
+        """Write the finding of an artefact as a sentence."""
+        record = self._records.get(name)
+        if record is None:
+            self._missing[name] = ""
+            return f"[{name}]"
+        return markdown.escape(record["title"]).rstrip(".") + "."
 
     def headline(self, name: str) -> str:
         """Write a number for the summary band: label, number, interval."""
@@ -147,6 +158,16 @@ class Page:
         caption = "Parameters that differ from the national defaults"
         return markdown.table("tbl-overrides", caption, columns, rows, "lrr") if rows else ""
 
+    def assumptions(self) -> str:
+        """Write the table of figures that parameters give because no row of evidence does."""
+        told = RunParameters.model_validate(self._about["parameters"]).assumptions()
+        rows = [
+            [f"`{reference.partition('#')[2]}`", *map(markdown.escape, (_given(figure), figure.kind, figure.source))]
+            for reference, figure in told.items()
+        ]
+        columns = ["Parameter", "Figure and range", "Kind", "Why"]
+        return markdown.table("tbl-assumptions", "Figures that no evidence gives", columns, rows)
+
     def versions(self) -> str:
         """Write the table of program versions."""
         rows = [[markdown.escape(name), _written(version)] for name, version in self._about["versions"].items()]
@@ -190,6 +211,10 @@ def record_table(name: str, record: Record) -> str:
 def _caption(record: Record) -> str:
     title, caption = (markdown.escape(record[key]).rstrip(".") for key in ("title", "caption"))
     return f"**{title}.** {caption}."
+
+
+def _given(figure: Given) -> str:
+    return f"{figure.value:g}" + (f" ({figure.lower:g} to {figure.upper:g})" if figure.lower is not None else "")
 
 
 def _written(value: Any) -> str:
