@@ -123,8 +123,10 @@ class Inputs:
             Dotted name of the parameter, for the source of a given figure.
         """
         if isinstance(figure, EvidenceRow):
-            found = self.evidence.figure(**figure.model_dump(exclude={"scale"}))
+            found = self.evidence.figure(**figure.model_dump(exclude={"scale", "lower", "upper"}))
             ends = [None if end is None else end * figure.scale for end in (found.lower, found.upper)]
+            if figure.lower is not None and figure.upper is not None:
+                ends = [figure.lower, figure.upper]
             return replace(found, value=found.value * figure.scale, lower=ends[0], upper=ends[1])
         source = (f"params/{self.parameters.edition}#{name}",)
         return Estimate(figure.value, figure.lower, figure.upper, figure.kind, source)

@@ -54,6 +54,11 @@ class Block(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+def _both_ends(lower: float | None, upper: float | None) -> None:
+    if (lower is None) != (upper is None):
+        raise ValueError("a range needs both lower and upper")
+
+
 class EvidenceRow(Block):
     """A figure read from one row of evidence, with that row's source."""
 
@@ -65,6 +70,13 @@ class EvidenceRow(Block):
     region_code: str | None = _field("Area of the row.", "code", EDITION_FILE, default=None)
     source_id: str | None = _field("Source of the row, where two report the same.", "id", EDITION_FILE, default=None)
     scale: float = _field("Multiplier to the unit of the field.", "ratio", "unit of the row", default=1.0, gt=0)
+    lower: float | None = _field("Lower end of a range stated here.", "unit of the field", "row's own", default=None)
+    upper: float | None = _field("Upper end of a range stated here.", "unit of the field", "row's own", default=None)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> EvidenceRow:
+        _both_ends(self.lower, self.upper)
+        return self
 
 
 class Given(Block):
@@ -82,8 +94,7 @@ class Given(Block):
 
     @model_validator(mode="after")
     def _ordered(self) -> Given:
-        if (self.lower is None) != (self.upper is None):
-            raise ValueError("a range needs both lower and upper")
+        _both_ends(self.lower, self.upper)
         if self.lower is not None and self.upper is not None and not self.lower <= self.value <= self.upper:
             raise ValueError(f"the range {self.lower} to {self.upper} does not hold the value {self.value}")
         return self
