@@ -41,14 +41,14 @@ def need_map(
     low, high = float(values["value"].min()), float(values["value"].max())
     span = high - low or 1.0
     shades = {row.area: (row.value - low) / span for row in records(values)}
-    with canvas(5.2 if boundaries is None else 7.0) as (figure, (axis,)):
+    with canvas(0.8 * (1 + values["tile_row"].max()) + 0.2 if boundaries is None else 7.0) as (figure, (axis,)):
         if boundaries is None:
             _tiles(axis, values, shades, region)
         else:
             _shapes(axis, values, shades, region, boundaries)
         axis.set_axis_off()
         axis.set_aspect("equal")
-        image = drawn(figure)
+        image = drawn(figure, crop=False)
     ranked = values.sort_values("value", ascending=False, ignore_index=True)
     rank = int(ranked.index[ranked["area"] == region.slug][0]) + 1
     title = (
@@ -59,7 +59,7 @@ def need_map(
     )
     parts = [f"{row.name} {words.plain(row.value)}" for row in records(ranked)]
     form = "Map" if boundaries is not None else "Tile map (one square a region, roughly where it lies)"
-    alt = f"{form} of {measure} ({unit}) from highest to lowest: {'; '.join(parts)}."
+    alt = f"{form} of {measure}{'' if unit in measure else f' ({unit})'} from highest to lowest: {'; '.join(parts)}."
     caption = (
         f"{measure[0].upper() + measure[1:]} by region, {unit}. The outlined region is {words.place(region.name)}."
     )
@@ -80,7 +80,7 @@ def _tiles(axis: Any, values: pd.DataFrame, shades: dict[str, float], region: Re
             {"edgecolor": ORANGE, "linewidth": 5, "zorder": 3} if own else {"edgecolor": "white", "linewidth": 2}
         )
         axis.add_patch(Rectangle((x, y), 1.94, 0.94, facecolor=_RAMP(shade), **edge))
-        ink = "white" if shade > 0.55 else INK
+        ink = "white" if shade > 0.74 else "#1A1A1A"  # the better contrast of the two
         name = row.name.replace(" and ", " and\n") if len(row.name) > 14 else row.name
         name = name.replace("the Humber", "Humber") if len(row.name) > 20 else name
         axis.text(x + 0.97, y + 0.6, name, ha="center", va="center", color=ink, fontsize=11, zorder=4)

@@ -67,7 +67,7 @@ def canvas(height: float = 3.6, columns: int = 1) -> Iterator[tuple[Figure, list
             plt.close(figure)
 
 
-def drawn(figure: Figure, synthetic: bool = False) -> Image:
+def drawn(figure: Figure, synthetic: bool = False, crop: bool = True) -> Image:
     """Return a figure as SVG and PNG, the same bytes for the same drawing.
 
     Parameters
@@ -76,6 +76,8 @@ def drawn(figure: Figure, synthetic: bool = False) -> Image:
         A figure made in :func:`canvas`.
     synthetic : bool
         Whether to mark the picture as synthetic.
+    crop : bool
+        Whether to cut empty margins; a map keeps its width, so that its text keeps its size.
     """
     if synthetic:
         figure.text(0.5, 0.5, SYNTHETIC, rotation=20, ha="center", va="center", alpha=0.25, fontsize=36, weight="bold")
@@ -85,5 +87,7 @@ def drawn(figure: Figure, synthetic: bool = False) -> Image:
         figure.savefig(
             svg, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight", pad_inches=0.08
         )
-        figure.savefig(png, format="png", metadata={"Software": None}, bbox_inches="tight", pad_inches=0.08)
+        figure.savefig(
+            png, format="png", metadata={"Software": None}, bbox_inches="tight" if crop else None, pad_inches=0.08
+        )
     return Image(svg.getvalue(), png.getvalue())
