@@ -8,16 +8,15 @@ fine its areas are: areas with the same region code become one shape.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from needs.data.geography import Regions
 from needs.errors import DataError, Problem
+from needs.project import EDITIONS
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-
-    from needs.data.geography import Regions
 
 __all__ = ["boundary_files", "read_boundaries"]
 
@@ -35,17 +34,13 @@ def boundary_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*") if path.suffix.lower() in {".geojson", ".gpkg"})
 
 
-def read_boundaries(folder: Path, regions: Regions, others: Iterable[Regions] = ()) -> GeoDataFrame | None:
-    """Read the first file of a folder that covers an edition.
+def read_boundaries(regions: Regions) -> GeoDataFrame | None:
+    """Read the first file of ``data_raw/boundaries`` that covers an edition; one of another edition is left to it.
 
     Parameters
     ----------
-    folder : Path
-        Folder of boundary files.
     regions : Regions
-        Regions to cover.
-    others : iterable of Regions
-        Other editions: a file that covers one of them is left to it.
+        Regions to cover, which know their project folder.
 
     Returns
     -------
@@ -61,11 +56,12 @@ def read_boundaries(folder: Path, regions: Regions, others: Iterable[Regions] = 
 
     Examples
     --------
-    >>> from needs.data.geography import Regions
-    >>> read_boundaries(Path("no-such-folder"), Regions.open("2023-24")) is None
+    >>> shapes = read_boundaries(Regions.open("2023-24"))
+    >>> shapes is None or len(shapes) == 7
     True
     """
-    for path in boundary_files(folder):
+    others = [Regions.open(edition, regions.root) for edition in EDITIONS if edition != regions.edition]
+    for path in boundary_files(regions.root / "data_raw" / "boundaries"):
         shapes = _read(path)
         column, missing = _best_column(shapes, regions)
         if not missing:

@@ -1,7 +1,7 @@
 """Regions of an edition: their names, the codes of every vintage, and where they lie.
 
 Reading and resolving regions needs the standard library only, so the command line answers at
-once. The map comes from :mod:`needs.data.boundaries` when the user has a boundary file.
+once.
 """
 
 from __future__ import annotations
@@ -12,13 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from needs.errors import DataError, ParamsError
 from needs.project import EDITIONS, project_root
-
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
 
 __all__ = ["Region", "Regions", "area_codes", "find_region"]
 
@@ -138,25 +134,6 @@ class Regions:
         if region is None:
             raise _unknown(text, [self])
         return region
-
-    def boundaries(self) -> GeoDataFrame | None:
-        """Return one valid shape a region from the user's boundary file, or None where there is none.
-
-        Raises
-        ------
-        DataError
-            If a file in ``data_raw/boundaries`` does not cover the regions.
-
-        Examples
-        --------
-        >>> shapes = Regions.open("2023-24").boundaries()
-        >>> shapes is None or len(shapes) == 7
-        True
-        """
-        from needs.data.boundaries import read_boundaries
-
-        others = [Regions.open(edition, self.root) for edition in EDITIONS if edition != self.edition]
-        return read_boundaries(self.root / "data_raw" / "boundaries", self, others)
 
     def _lookup(self) -> dict[str, Region]:
         by_slug = {region.slug: region for region in self}

@@ -5,20 +5,25 @@ Notebooks open :class:`Inputs` with the parameters they are told and hand its va
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from needs.data.boundaries import read_boundaries
 from needs.data.geography import Region, Regions
-from needs.data.snapshot import KIND_OF_STATUS, Evidence
+from needs.data.lookup import select
+from needs.data.snapshot import Evidence
 from needs.errors import DataError
 from needs.params.model import Budget, EvidenceRow, Figure, Price, Quoted, RunParameters, Series
-from needs.values import TIERS, Estimate, Kind, Provenance, Tier, merge_sources, records, weakest
+from needs.values import TIERS, Estimate, Provenance, Tier, merge_sources, weakest
 
-__all__ = ["RULE_NAMES", "Inputs", "split_combined"]
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+__all__ = ["RULE_NAMES", "Inputs"]
 
 RULE_NAMES = {
     "population": "Adults",
@@ -27,52 +32,6 @@ RULE_NAMES = {
     "prison_transfers": "Prison transfers to hospital",
 }
 """Name of each allocation rule on the page."""
-
-
-def split_combined(
-    values: pd.Series, combined: Mapping[str, tuple[str, ...]], by: pd.Series, share: bool = True
-) -> pd.Series:
-    """Give every area a figure where some were published together.
-
-    Parameters
-    ----------
-    values : Series
-        Published figures by area or by combined cell.
-    combined : mapping of str to tuple of str
-        Areas that each combined cell holds.
-    by : Series
-        Counts of every area, adults for example.
-    share : bool
-        Split a combined cell in proportion to ``by`` (counts); else repeat it (rates).
-
-    Returns
-    -------
-    Series indexed like ``by``
-        One figure an area.
-
-    Raises
-    ------
-    ValueError
-        If an area has no figure, or two.
-
-    Examples
-    --------
-    >>> split_combined(pd.Series({"a": 5.0, "b+c": 6.0}), {"b+c": ("b", "c")},
-    ...                pd.Series({"a": 9.0, "b": 2.0, "c": 1.0})).to_dict()
-    {'a': 5.0, 'b': 4.0, 'c': 2.0}
-    """
-    parts: dict[str, float] = {}
-    for cell, value in values.items():
-        areas = list(combined.get(str(cell), (str(cell),)))
-        for area, count in by.loc[areas].items():
-            if str(area) in parts:
-                raise ValueError(f"{area} has two figures")
-            part = float(count) / float(by.loc[areas].sum()) if share else 1.0
-            parts[str(area)] = float(value) * part
-    missing = [str(area) for area in by.index if str(area) not in parts]
-    if missing:
-        raise ValueError(f"no figure for {', '.join(missing)}")
-    return pd.Series(parts).loc[list(by.index)]
 
 
 @dataclass(frozen=True)
@@ -93,7 +52,7 @@ class Inputs:
     >>> from needs.params.load import load
     >>> london = Inputs.open(load("2023-24", "london").canonical_json())
     >>> adults, known = london.adults()
-    >>> round(adults["london"] / 1000, 1), known.kind
+    >>> round(float(adults["london"]) / 1000, 1), known.kind
     (6969.3, 'derived')
     """
 
@@ -190,7 +149,7 @@ class Inputs:
         adults, known = self.adults()
         frames = []
         for series in self.parameters.drivers:
-            values, provenance = self._regional(series, split=False)
+            values, provenance = self._regional(series, "repeat")
             england = self._england(series)
             centre = england if england is not None else float((values * adults).sum() / adults.sum())
             names = [self.regions.resolve(slug).name for slug in values.index]
@@ -213,7 +172,7 @@ class Inputs:
         adults, known = self.adults()
         weights = {"population": adults}
         for rule, series in self.parameters.demand.need.items():
-            values, provenance = self._regional(series)
+            values, provenance = self._regional(series, "repeat" if rule == "deprivation" else adults)
             weights[rule] = values * adults if rule == "deprivation" else values
             known = Provenance.of(known, provenance, kind="derived")
         return pd.DataFrame(weights), known
@@ -282,6 +241,10 @@ class Inputs:
             [{"area": r.slug, "name": r.name, "tile_row": r.tile[0], "tile_col": r.tile[1]} for r in self.regions]
         )
 
+    def boundaries(self) -> GeoDataFrame | None:
+        """Return the user's own boundaries of the regions, or None where there is no file."""
+        return read_boundaries(self.regions)
+
     def _per_unit(self, price: Price) -> Estimate:
         """Turn a price into the unit of the unit costs (a place-year or an occupied bed-day)."""
         found = self.estimate(price.row, "costs.prices")
@@ -291,58 +254,20 @@ class Inputs:
         return found / 365 if basis == "occupied_bed_day" else found * 365
 
     def _england(self, series: Series) -> float | None:
-        rows = self._rows(series)
+        """England's own figure of a series, where its table has one."""
+        rows = select(self.evidence.table(series.table), series.measure, _asked(series))
         found = rows[rows["region_code"] == "E92000001"]
         return float(found["value"].iloc[0]) * series.scale if len(found) == 1 else None
 
-    def _rows(self, series: Series) -> pd.DataFrame:
-        rows = self.evidence.table(series.table)
-        for name in ("measure", "tier", "sex", "period"):
-            wanted = getattr(series, name)
-            if wanted is not None:
-                rows = rows[rows[name] == wanted]
-        return rows
+    def _regional(
+        self, series: Series, split_by: pd.Series | Literal["repeat"] | None = None
+    ) -> tuple[pd.Series, Provenance]:
+        values = self.evidence.regional(series.table, series.measure, **_asked(series), split_by=split_by)
+        return values * series.scale, Provenance(values.attrs["kind"], values.attrs["sources"])
 
-    def _regional(self, series: Series, split: bool = True) -> tuple[pd.Series, Provenance]:
-        """Return one figure a region; cells of several regions are split by adults, or repeated if rates."""
-        rows = self._rows(series)
-        slugs = {region.code: region.slug for region in self.regions}
-        names = {region.code: region.name for region in self.regions}
-        cells: dict[str, float] = {}
-        combined: dict[str, tuple[str, ...]] = {}
-        used = []
-        for row in records(rows):
-            codes = str(row.region_code).split("+")
-            part = len(codes) == 1 and row.region_name != names.get(codes[0])  # one trust, say, of a region
-            if all(code in slugs for code in codes) and not part:
-                cell = "+".join(slugs[code] for code in codes)
-                if cell in cells:
-                    raise self._unusable(series, f"{cell} has two rows; name the tier, sex or period")
-                cells[cell] = float(row.value) * series.scale
-                combined[cell] = tuple(slugs[code] for code in codes)
-                used.append(row)
-        if not used:
-            raise self._unusable(series, "no row of any region")
-        by = self.adults()[0] if split and any(len(c) > 1 for c in combined.values()) else None
-        order = [region.slug for region in self.regions]
-        weights = by if by is not None else pd.Series(1.0, index=order)
-        try:
-            values = split_combined(pd.Series(cells), combined, weights, share=split)
-        except ValueError as error:
-            raise self._unusable(series, str(error)) from None
-        kinds: list[Kind] = [KIND_OF_STATUS[str(row.status)] for row in used]
-        if by is not None:
-            kinds.append("derived")
-        sources = merge_sources(f"{rows.attrs['ref']}#{row.source_id}" for row in used)
-        return values, Provenance(weakest(kinds), sources)
 
-    def _unusable(self, series: Series, what: str) -> DataError:
-        told = {k: v for k, v in series.model_dump().items() if k in ("measure", "tier", "sex", "period") and v}
-        return DataError(
-            f"{series.table} cannot be used",
-            [f"{what} ({', '.join(f'{k} {v}' for k, v in told.items())})"],
-            "needs data check",
-        )
+def _asked(series: Series) -> dict[str, str | None]:
+    return {"tier": series.tier, "sex": series.sex, "period": series.period}
 
 
 def _band_name(band: str) -> str:

@@ -10,7 +10,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Literal
+
+import pandas as pd
 
 from needs.data.boundaries import boundary_files
 from needs.data.check import Summary, check
@@ -19,10 +21,7 @@ from needs.data.lookup import NARROW, choices, describe, not_one, select
 from needs.data.sidecar import Citation, hash_file, read_sidecar
 from needs.data.tables import read_table
 from needs.errors import DataError
-from needs.values import Estimate, Kind, weakest
-
-if TYPE_CHECKING:
-    import pandas as pd
+from needs.values import Estimate, Kind, records, weakest
 
 __all__ = ["Evidence", "Source"]
 
@@ -171,11 +170,21 @@ class Evidence:
         sex: str | None = None,
         period: str | None = None,
         source_id: str | None = None,
+        split_by: pd.Series[float] | Literal["repeat"] | None = None,
     ) -> pd.Series[float]:
         """Return one figure for every region, indexed by slug in the edition's order.
 
         Rows for a part of a region, such as one trust, carry another ``region_name`` and are not
         the region's figure. ``attrs`` holds ``sources`` (references) and ``kind`` (the weakest).
+
+        Parameters
+        ----------
+        table, measure, tier, sex, period, source_id : str
+            Which rows.
+        split_by : Series by slug, or "repeat", optional
+            What becomes of a cell that was published for several regions together (``Q37+Q38``):
+            split in proportion to these counts, or repeated (a rate). Without it such a cell is
+            no region's figure.
 
         Raises
         ------
@@ -184,34 +193,56 @@ class Evidence:
 
         Examples
         --------
-        >>> adults = Evidence.open("2009-10").regional(
-        ...     "population_census2011_sha", "population_18_plus", sex="persons")
+        >>> old = Evidence.open("2009-10")
+        >>> adults = old.regional("population_census2011_sha", "population_18_plus", sex="persons")
         >>> int(adults["london"]), adults.attrs["kind"]
         (6362547, 'derived')
+        >>> transfers = old.regional("prison_transfers", "prison_to_hospital_transfers_all_mha_sections",
+        ...                          period="2008-09", split_by=adults)
+        >>> round(transfers[["south-east-coast", "south-central"]].sum())
+        198
         """
         asked = {"tier": tier, "sex": sex, "period": period, "source_id": source_id}
         frame = self.table(table)
         rows = select(frame, measure, asked)
         if rows.empty:
             raise not_one(frame, measure, asked, rows)
-        slugs = {(region.code, region.name): region.slug for region in self.regions}
-        places = list(zip(rows["region_code"], rows["region_name"], strict=True))
-        rows = rows.assign(slug=[slugs.get(place, "") for place in places]).set_index("slug")
+        kinds = {KIND_OF_STATUS[status] for status in rows["status"]}
+        found: list[tuple[str, float, str]] = []
+        others = []
+        for row in records(rows):
+            members = self._members(row, split_by is not None)
+            others += [] if members else [f"{row.region_code} {row.region_name}"]
+            whole = sum(float(split_by[slug]) for slug in members) if isinstance(split_by, pd.Series) else 1.0
+            for slug in members:
+                part = float(split_by[slug]) / whole if isinstance(split_by, pd.Series) else 1.0
+                found.append((slug, float(row.value) * part, row.source_id))
+                kinds |= {"derived"} if part != 1.0 else set()
+        slugs = [slug for slug, _, _ in found]
         problems = [
             f"{region.name} ({region.code}) has {n or 'no'} row{'s' if n > 1 else ''}"
             for region in self.regions
-            if (n := list(rows.index).count(region.slug)) != 1
+            if (n := slugs.count(region.slug)) != 1
         ]
         if problems:
-            others = sorted({f"{code} {name}" for code, name in places if (code, name) not in slugs})
-            problems += [f"other areas with a row: {', '.join(others)}"] if others else []
-            problems += choices(rows[rows.index != ""], asked)
+            problems += [f"other areas with a row: {', '.join(sorted(set(others)))}"] if others else []
+            problems += choices(rows, asked)
             raise DataError(f"{describe(frame, measure, asked)} is not one figure a region", problems, NARROW)
-        rows = rows.loc[[region.slug for region in self.regions]]
-        series = rows["value"].rename(measure)
-        series.attrs["sources"] = tuple(dict.fromkeys(f"{frame.attrs['ref']}#{s}" for s in rows["source_id"]))
-        series.attrs["kind"] = weakest(KIND_OF_STATUS[status] for status in rows["status"])
+        values = {slug: value for slug, value, _ in found}
+        series = pd.Series({region.slug: values[region.slug] for region in self.regions}, name=measure)
+        series.attrs["sources"] = tuple(dict.fromkeys(f"{frame.attrs['ref']}#{source}" for *_, source in found))
+        series.attrs["kind"] = weakest(kinds)
         return series
+
+    def _members(self, row: Any, combined: bool) -> list[str]:
+        """Return the regions that a row is about: one, several of a combined cell, or none."""
+        by_code = {region.code: region for region in self.regions}
+        codes = str(row.region_code).split("+")
+        if any(code not in by_code for code in codes):
+            return []
+        if len(codes) == 1:
+            return [by_code[codes[0]].slug] if row.region_name == by_code[codes[0]].name else []
+        return [by_code[code].slug for code in codes] if combined else []
 
     def sources(self, refs: Iterable[str]) -> dict[str, Source]:
         """Return the citation of every reference to evidence; ``params/...`` is skipped.

@@ -60,9 +60,8 @@ def need_map(
     parts = [f"{row.name} {words.plain(row.value)}" for row in records(ranked)]
     form = "Map" if boundaries is not None else "Tile map (one square a region, roughly where it lies)"
     alt = f"{form} of {measure}{'' if unit in measure else f' ({unit})'} from highest to lowest: {'; '.join(parts)}."
-    caption = (
-        f"{measure[0].upper() + measure[1:]} by region, {unit}. The outlined region is {words.place(region.name)}."
-    )
+    shown = f"{measure[0].upper() + measure[1:]} by region{'' if unit in measure else f', {unit}'}"
+    caption = f"{shown}. The outlined region is {words.place(region.name)}."
     if boundaries is not None:
         caption += (
             " Source of boundaries: Office for National Statistics licensed under the Open Government Licence v.3.0. "

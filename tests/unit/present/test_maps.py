@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from needs.data.boundaries import read_boundaries
 from needs.data.geography import Regions
 from needs.data.inputs import Inputs
 from needs.params.load import load
@@ -30,7 +31,7 @@ def test_tiles_need_no_file_and_draw_the_same_twice():
 def test_a_real_boundary_file_is_drawn_with_its_attribution(shared, tmp_path):
     shutil.copytree(project_root() / "data_raw", tmp_path / "data_raw")
     shutil.copy(shared / "geo" / "nhser_2024_from_icb_simplified.geojson", tmp_path / "data_raw" / "boundaries")
-    boundaries = Regions.open("2023-24", tmp_path).boundaries()
+    boundaries = read_boundaries(Regions.open("2023-24", tmp_path))
     found = draw("london", boundaries)
     assert found.alt.startswith("Map of IMD 2025 mean score")
     assert "Crown copyright and database right 2024" in found.caption
