@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import matplotlib as mpl
@@ -13,7 +13,20 @@ from matplotlib.figure import Figure
 
 from needs.present.artefact import Image
 
-__all__ = ["BLUE", "GREY", "INK", "LIGHT", "ORANGE", "PALETTE", "PURPLE", "SYNTHETIC", "TEAL", "canvas", "drawn"]
+__all__ = [
+    "BLUE",
+    "GREY",
+    "INK",
+    "LIGHT",
+    "ORANGE",
+    "PALETTE",
+    "PURPLE",
+    "SYNTHETIC",
+    "TEAL",
+    "canvas",
+    "drawn",
+    "named_rows",
+]
 
 BLUE, TEAL, PURPLE, ORANGE, INK, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
 PALETTE = (BLUE, TEAL, PURPLE, ORANGE, INK, LILAC)
@@ -91,3 +104,10 @@ def drawn(figure: Figure, synthetic: bool = False, crop: bool = True) -> Image:
             png, format="png", metadata={"Software": None}, bbox_inches="tight" if crop else None, pad_inches=0.08
         )
     return Image(svg.getvalue(), png.getvalue())
+
+
+def named_rows(axis: Axes, labels: Sequence[str]) -> None:
+    """Name the rows of a horizontal chart, the first on top."""
+    axis.set_yticks(range(len(labels)), list(labels)[::-1])
+    axis.set_ylim(-0.6, len(labels) - 0.25)
+    axis.tick_params(axis="y", length=0)

@@ -1,0 +1,113 @@
+"""The figures and series that parameters are made of: a row of evidence, or a figure given with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from needs.values import Kind
+
+__all__ = ["EDITION_FILE", "Amount", "Block", "EvidenceRow", "Figure", "Given", "Series", "Share", "parameter"]
+
+
+def parameter(meaning: str, unit: str, source: str, **kwargs: Any) -> Any:
+    """Make a parameter that says what it means, in which unit, and where its default comes from."""
+    return Field(description=meaning, json_schema_extra={"unit": unit, "source": source}, **kwargs)
+
+
+EDITION_FILE = "params/<edition>/_edition.yaml"
+"""Where a field without a default of its own takes it from."""
+
+
+class Block(BaseModel):
+    """A frozen group of parameters that refuses names it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def _both_ends(lower: float | None, upper: float | None) -> None:
+    if (lower is None) != (upper is None):
+        raise ValueError("a range needs both lower and upper")
+
+
+class EvidenceRow(Block):
+    """A figure read from one row of evidence, with that row's source."""
+
+    table: str = parameter("Evidence table, in the edition's folder or in common.", "name", EDITION_FILE)
+    measure: str = parameter("Measure of the row.", "name", EDITION_FILE)
+    tier: str | None = parameter("Tier of the row.", "name", EDITION_FILE, default=None)
+    sex: str | None = parameter("Sex of the row.", "name", EDITION_FILE, default=None)
+    period: str | None = parameter("Period of the row.", "text", EDITION_FILE, default=None)
+    region_code: str | None = parameter("Area of the row.", "code", EDITION_FILE, default=None)
+    source_id: str | None = parameter("Source of the row, where two report the same.", "id", EDITION_FILE, default=None)
+    scale: float = parameter("Multiplier to the unit of the field.", "ratio", "unit of the row", default=1.0, gt=0)
+    lower: float | None = parameter("Lower end of a range stated here.", "unit of the field", "row's own", default=None)
+    upper: float | None = parameter("Upper end of a range stated here.", "unit of the field", "row's own", default=None)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> EvidenceRow:
+        _both_ends(self.lower, self.upper)
+        return self
+
+
+class Given(Block):
+    """A figure given here, with its range, kind and reason."""
+
+    value: float = parameter("The figure.", "unit of the field", EDITION_FILE)
+    lower: float | None = parameter(
+        "Lower end of its 95% interval or range.", "unit of the field", EDITION_FILE, default=None
+    )
+    upper: float | None = parameter(
+        "Upper end of its 95% interval or range.", "unit of the field", EDITION_FILE, default=None
+    )
+    kind: Kind = parameter("How the figure is known.", "kind", EDITION_FILE, default="assumed")
+    source: str = parameter("Where it comes from, or why it is assumed.", "text", EDITION_FILE, min_length=8)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Given:
+        _both_ends(self.lower, self.upper)
+        if self.lower is not None and self.upper is not None and not self.lower <= self.value <= self.upper:
+            raise ValueError(f"the range {self.lower} to {self.upper} does not hold the value {self.value}")
+        return self
+
+
+def _form(figure: Any) -> str:
+    named = figure if isinstance(figure, dict) else {"table": 1} if isinstance(figure, EvidenceRow) else {}
+    return "row" if {"table", "measure"} & named.keys() else "given"
+
+
+Figure = Annotated[Annotated[EvidenceRow, Tag("row")] | Annotated[Given, Tag("given")], Discriminator(_form)]
+"""A figure read from evidence, or given here."""
+
+
+def _within(low: float, high: float) -> Callable[[EvidenceRow | Given], EvidenceRow | Given]:
+    """Return a check that given numbers lie in [low, high]."""
+
+    def check(figure: EvidenceRow | Given) -> EvidenceRow | Given:
+        if isinstance(figure, Given):
+            for name in ("value", "lower", "upper"):
+                number = getattr(figure, name)
+                if number is not None and not low <= number <= high:
+                    raise ValueError(f"{name} {number:g} is outside {low:g} to {high:g}")
+        return figure
+
+    return check
+
+
+Share = Annotated[Figure, AfterValidator(_within(0.0, 1.0))]
+Amount = Annotated[Figure, AfterValidator(_within(0.0, float("inf")))]
+
+
+class Series(Block):
+    """A measure published for every region of the edition."""
+
+    label: str = parameter("Name on the page.", "text", EDITION_FILE)
+    unit: str = parameter("Unit on the page.", "text", EDITION_FILE)
+    table: str = parameter("Evidence table.", "name", EDITION_FILE)
+    measure: str = parameter("Measure of the rows.", "name", EDITION_FILE)
+    tier: str | None = parameter("Tier of the rows.", "name", EDITION_FILE, default=None)
+    sex: str | None = parameter("Sex of the rows.", "name", EDITION_FILE, default=None)
+    period: str | None = parameter("Period of the rows.", "text", EDITION_FILE, default=None)
+    scale: float = parameter("Multiplier to the unit on the page.", "ratio", "unit of the rows", default=1.0, gt=0)

@@ -1,0 +1,16 @@
+"""Every chart of the report: the finding as title, direct labels, nothing told by colour alone."""
+
+from needs.present.charts.demand import allocation_rules, demand_by_tier
+from needs.present.charts.money import spend_by_tier
+from needs.present.charts.need import need_drivers, population_pyramid
+from needs.present.charts.step_down import places_required, tier_needed
+
+__all__ = [
+    "allocation_rules",
+    "demand_by_tier",
+    "need_drivers",
+    "places_required",
+    "population_pyramid",
+    "spend_by_tier",
+    "tier_needed",
+]

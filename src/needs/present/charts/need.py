@@ -1,0 +1,117 @@
+"""Charts of people and need drivers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from needs.data.geography import Region
+from needs.present import words
+from needs.present.artefact import Artefact
+from needs.present.style import BLUE, GREY, INK, LIGHT, ORANGE, TEAL, canvas, drawn
+from needs.values import Provenance, records
+
+__all__ = ["need_drivers", "population_pyramid"]
+
+
+def population_pyramid(people: pd.DataFrame, region: Region, period: str, known: Provenance) -> Artefact:
+    """Draw adults by sex and age band beside England.
+
+    Parameters
+    ----------
+    people : DataFrame
+        ``sex, age_band, people, share, england_share``; shares of all adults of the area.
+    region : Region
+        The region.
+    period : str
+        Reference date.
+    known : Provenance
+        Kind and sources of the counts.
+    """
+    bands = list(dict.fromkeys(people["age_band"]))
+    top = float(max(people["share"].max(), people["england_share"].max()))
+    with canvas(4.2, 2) as (figure, axes):
+        for axis, sex, colour in zip(axes, ("male", "female"), (BLUE, TEAL), strict=True):
+            rows = people[people["sex"] == sex].set_index("age_band").loc[bands]
+            at = np.arange(len(bands))
+            axis.barh(at, rows["share"], height=0.7, color=colour)
+            axis.plot(rows["england_share"], at, "D", color=ORANGE, markeredgecolor=INK, markersize=8)
+            for y, count in enumerate(rows["people"]):
+                axis.text(
+                    0.02 * top,
+                    y,
+                    f"{count / 1000:,.0f}k",
+                    va="center",
+                    color="white",
+                    ha="right" if sex == "male" else "left",
+                )
+            axis.set_xlim((top * 1.18, 0) if sex == "male" else (0, top * 1.18))
+            axis.set_title("Men" if sex == "male" else "Women", loc="right" if sex == "male" else "left", fontsize=14)
+            axis.set_yticks(at, bands if sex == "female" else [""] * len(bands))
+            axis.tick_params(length=0)
+            axis.xaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f}%")
+        axes[0].set_xlabel("Share of all adults")
+        axes[1].set_xlabel("◆ England")
+        image = drawn(figure)
+    gap = people.groupby("age_band", sort=False)[["share", "england_share"]].sum()
+    ratio = gap["share"] / gap["england_share"]
+    most, least = str(ratio.idxmax()), str(ratio.idxmin())
+    shares = {
+        row.age_band: [words.percent(row.share), words.percent(row.england_share)] for row in records(gap.reset_index())
+    }
+    title = (
+        f"{words.place(region.name, start=True)} has relatively more adults aged {most} "
+        f"and fewer aged {least} than England"
+    )  # fmt: skip
+    alt = (
+        f"Paired bars of men and women by age band. Share of all adults aged {most}: {shares[most][0]} in "
+        f"{words.place(region.name)}, {shares[most][1]} in England; aged {least}: {shares[least][0]} against {shares[least][1]}."
+    )
+    caption = f"Adults by sex and age band as a share of all adults, thousands of people, {region.name} and England, {period}."
+    return Artefact("figure", title, caption, known.kind, known.sources, people, alt, image)
+
+
+def need_drivers(drivers: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+    """Draw each need driver of the region as a ratio to England, among all regions.
+
+    Parameters
+    ----------
+    drivers : DataFrame
+        ``driver, unit, area, name, value, england``, one row an area and driver.
+    region, known
+        See :func:`population_pyramid`.
+    """
+    table = drivers.assign(ratio=drivers["value"] / drivers["england"])
+    names = list(dict.fromkeys(table["driver"]))
+    own = table[table["area"] == region.slug].set_index("driver")
+    told = {row.driver: (words.plain(row.value), words.plain(row.england)) for row in records(own.reset_index())}
+    with canvas(1.3 + 0.75 * len(names)) as (figure, (axis,)):
+        for y, name in enumerate(reversed(names)):
+            ratios = table[table["driver"] == name]["ratio"]
+            axis.hlines(y, ratios.min(), ratios.max(), color=LIGHT, linewidth=6, zorder=1)
+            axis.plot(ratios, np.full(len(ratios), y), "o", color=GREY, markersize=6, zorder=2)
+            axis.plot(own.loc[name, "ratio"], y, "o", color=BLUE, markersize=13, zorder=3)
+            axis.annotate(
+                f"{told[name][0]} (England {told[name][1]}) {own.loc[name, 'unit']}",
+                (table["ratio"].max(), y), xytext=(14, 0), textcoords="offset points", va="center",
+            )  # fmt: skip
+        axis.axvline(1, color=INK, linewidth=1.2, zorder=0)
+        axis.set_yticks(range(len(names)), list(reversed(names)))
+        axis.set_ylim(-0.6, len(names) - 0.4)
+        axis.tick_params(axis="y", length=0)
+        axis.set_xlabel(f"Ratio to England (1 = England).  ● {region.name}   • other regions", loc="left")
+        image = drawn(figure)
+    furthest, ratio = max(own["ratio"].items(), key=lambda item: abs(item[1] - 1))
+    title = (
+        f"{words.place(region.name, start=True)} stands furthest from England in {words.lower(str(furthest))}: "
+        f"{words.percent(abs(ratio - 1), 0)} {words.compared(ratio, 1, 0)}"
+    )
+    parts = [
+        f"{name}: {words.place(region.name)} {told[name][0]}, England {told[name][1]} {own.loc[name, 'unit']}"
+        for name in names
+    ]
+    alt = f"Dot plot of the ratio to England for {len(names)} need drivers. {'. '.join(parts)}."
+    caption = (
+        "Need drivers of every region as a ratio to England; the label gives the region's and England's own values."
+    )
+    return Artefact("figure", title, caption, known.kind, known.sources, table, alt, image)

@@ -1,0 +1,117 @@
+"""Charts of the tier that patients need and the places that takes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from needs.data.geography import Region
+from needs.methods.mismatch import NEEDED_TIERS, Matrix
+from needs.present import words
+from needs.present.artefact import Artefact
+from needs.present.style import BLUE, INK, ORANGE, PALETTE, canvas, drawn, named_rows
+from needs.values import Provenance, merge_sources, records, weakest
+
+__all__ = ["places_required", "tier_needed"]
+
+
+def tier_needed(matrix: Matrix, region: Region) -> Artefact:
+    """Draw the patients of each tier by the tier they need.
+
+    Parameters
+    ----------
+    matrix : dict of dict of Estimate
+        People by current tier, then tier needed.
+    region : Region
+        The region.
+    """
+    needed = [t for t in NEEDED_TIERS if any(t in row for row in matrix.values())]
+    colours = dict(zip(NEEDED_TIERS, (PALETTE[0], PALETTE[1], PALETTE[2], PALETTE[3], PALETTE[4]), strict=True))
+    most = max(sum(e.value for e in row.values()) for row in matrix.values())
+    with canvas(3.7) as (figure, (axis,)):
+        for y, row in zip(range(len(matrix))[::-1], matrix.values(), strict=True):
+            left = 0.0
+            for tier, people in row.items():
+                axis.barh(
+                    y, people.value, left=left, height=0.55, color=colours[tier], edgecolor="white", linewidth=1.5
+                )
+                if people.value > 0.05 * most:
+                    axis.text(
+                        left + people.value / 2, y, words.count(people.value), ha="center", va="center",
+                        color=INK if tier in ("step_down", "medium") else "white",
+                    )  # fmt: skip
+                left += people.value
+        named_rows(axis, [f"In {words.TIER_NAMES[t].lower()}" for t in matrix])
+        axis.set_xlabel("Expected patients, by the tier they need", loc="left")
+        handles = [axis.barh(0, 0, color=colours[t], label=f"{words.TIER_NAMES[t]} needed") for t in needed]
+        figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=12, frameon=False)
+        image = drawn(figure)
+    everyone = sum(e.value for row in matrix.values() for e in row.values())
+    moving = sum(e.value for tier, row in matrix.items() for to, e in row.items() if to != tier)
+    title = (
+        f"About {words.count(moving, 10)} of {words.count(everyone, 10)} patients may need less security than they have"
+    )
+    parts = [
+        f"in {words.TIER_NAMES[tier].lower()}: "
+        + ", ".join(f"{words.count(e.value)} need {words.TIER_NAMES[to].lower()}" for to, e in row.items())
+        for tier, row in matrix.items()
+    ]
+    alt = f"Stacked bars of expected patients by current tier and tier needed: {'; '.join(parts)}."
+    figures = [e for row in matrix.values() for e in row.values()]
+    data = pd.DataFrame(
+        [{"current_tier": t, "needed_tier": to, **e.as_record()} for t, row in matrix.items() for to, e in row.items()]
+    )
+    caption = (
+        f"Expected patients from {words.place(region.name)} by current tier and tier needed. Only the high secure share is "
+        "published (2004); the rest are assumed, with wide ranges."
+    )
+    kind, sources = weakest(e.kind for e in figures), merge_sources(*(e.source for e in figures))
+    return Artefact("figure", title, caption, kind, sources, data, alt, image)
+
+
+def places_required(
+    required: pd.DataFrame, region: Region, probability: float, flat: float, known: Provenance
+) -> Artefact:
+    """Draw places required by probability of waiting beside the flat rule.
+
+    Parameters
+    ----------
+    required : DataFrame
+        ``tier, load, beds, beds_lower, beds_upper, flat_beds, flat_wait``.
+    region, known
+        See :func:`population_pyramid`.
+    probability, flat : float
+        Largest probability of waiting; occupancy of the flat rule.
+    """
+    rows = required.reset_index(drop=True)
+    with canvas(1.3 + 0.8 * len(rows)) as (figure, (axis,)):
+        for y, row in zip(range(len(rows))[::-1], records(rows), strict=True):
+            axis.hlines(y, row.beds_lower, row.beds_upper, color=BLUE, linewidth=3)
+            axis.plot(row.beds, y, "o", color=BLUE, markersize=12)
+            axis.plot(row.flat_beds, y - 0.24, "D", color=ORANGE, markeredgecolor=INK, markersize=8)
+            axis.annotate(
+                f"{row.beds:,}  ({row.beds_lower:,} to {row.beds_upper:,})",
+                (row.beds_upper, y), xytext=(12, 0), textcoords="offset points", va="center",
+            )  # fmt: skip
+        named_rows(axis, [words.TIER_NAMES[t] for t in rows["tier"]])
+        axis.set_ylim(-0.6, len(rows) - 0.4)
+        axis.set_xlim(0, rows["beds_upper"].max() * 1.3)
+        axis.set_xlabel(
+            f"Places.  ● at most {words.percent(probability, 0)} wait, with range   ◆ the {words.percent(flat, 0)} rule",
+            loc="left",
+        )
+        image = drawn(figure)
+    most = max(records(rows), key=lambda row: float(row.flat_wait))
+    title = (
+        f"The flat {words.percent(flat, 0)} rule would leave {words.percent(most.flat_wait, 0)} of people waiting for "
+        f"{words.TIER_NAMES[most.tier].lower()} places"
+    )
+    parts = [
+        f"{words.TIER_NAMES[r.tier]} {r.beds:,} places, range {r.beds_lower:,} to {r.beds_upper:,}, against {r.flat_beds:,}"
+        for r in records(rows)
+    ]
+    alt = f"Dots with ranges of places required by tier beside the flat rule: {'; '.join(parts)}."
+    caption = (
+        f"Places required for patients from {words.place(region.name)} so that at most {words.percent(probability, 0)} of those "
+        f"who are ready wait, beside the flat {words.percent(flat, 0)} occupancy rule; everyone placed in the tier they need."
+    )
+    return Artefact("figure", title, caption, known.kind, known.sources, rows, alt, image)

@@ -1,0 +1,118 @@
+"""Tables of people, need drivers and quoted national figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from needs.data.geography import Region
+from needs.params.model import Quoted
+from needs.present import words
+from needs.present.artefact import Artefact
+from needs.present.tables.layout import Column, laid_out
+from needs.values import Estimate, Provenance
+
+__all__ = ["drivers", "population", "quoted"]
+
+
+def population(people: pd.DataFrame, region: Region, period: str, known: Provenance) -> Artefact:
+    """Tabulate adults by age band and sex, with the share of England.
+
+    Parameters
+    ----------
+    people : DataFrame
+        ``sex, age_band, people, share, england_share``.
+    region, period, known
+        See :func:`needs.present.charts.population_pyramid`.
+    """
+    wide = people.pivot_table(index="age_band", columns="sex", values="people", aggfunc="sum", sort=False).reset_index()
+    wide["persons"] = wide["female"] + wide["male"]
+    total = {"age_band": "All adults", **wide[["female", "male", "persons"]].sum().to_dict()}
+    wide = pd.concat([wide, pd.DataFrame([total])], ignore_index=True)
+    shares = people.groupby("age_band", sort=False)[["share", "england_share"]].sum().reset_index()
+    wide = wide.merge(shares, on="age_band", how="left").fillna({"share": 1.0, "england_share": 1.0})
+    columns: dict[str, Column] = {
+        "age_band": ("Age band", None),
+        "male": ("Men", words.count),
+        "female": ("Women", words.count),
+        "persons": ("Adults", words.count),
+        "share": ("Share of adults", words.percent),
+        "england_share": ("Share in England", words.percent),
+    }
+    title = f"{words.place(region.name, start=True)} has {words.adults(total['persons'])} adults"
+    caption = f"Adults by sex and age band, {region.name}, {period}."
+    return Artefact("table", title, caption, known.kind, known.sources, wide, rows=laid_out(wide, columns))
+
+
+def drivers(table: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+    """Tabulate need drivers of the region beside England.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``driver, unit, area, name, value, england``.
+    region, known
+        See :func:`needs.present.charts.need_drivers`.
+    """
+    ranked = table.assign(
+        ratio=table["value"] / table["england"],
+        rank=table.groupby("driver")["value"].rank(ascending=False, method="min"),
+    )
+    own = ranked[ranked["area"] == region.slug].reset_index(drop=True)
+    regions = table["area"].nunique()
+    own["rank_text"] = [f"{int(rank)} of {regions}" for rank in own["rank"]]
+    columns: dict[str, Column] = {
+        "driver": ("Need driver", None),
+        "unit": ("Unit", None),
+        "value": (region.name, words.plain),
+        "england": ("England", words.plain),
+        "ratio": ("Ratio", lambda v: f"{v:.2f}"),
+        "rank_text": ("Rank from highest", None),
+    }
+    above = int((own["ratio"] > 1).sum())
+    title = (
+        f"{above} of {len(own)} need {words.plural(len(own), 'driver')} {'is' if above == 1 else 'are'} above England's"
+    )
+    caption = f"Need drivers of {words.place(region.name)} beside England, and rank among the regions."
+    return Artefact("table", title, caption, known.kind, known.sources, own, rows=laid_out(own, columns))
+
+
+def quoted(items: Sequence[tuple[Quoted, Estimate]], about: str) -> Artefact:
+    """Tabulate published national figures as they stand, each with how it was counted.
+
+    Parameters
+    ----------
+    items : sequence of (Quoted, Estimate)
+        What each figure is, and the figure.
+    about : str
+        What the figures have in common.
+    """
+    rows = pd.DataFrame(
+        [
+            {
+                "label": told.label,
+                "text": words.quantity(figure.value, told.unit),
+                "interval": " to ".join(words.quantity(end, told.unit) for end in figure.bounds)
+                if figure.has_interval
+                else "none published",
+                "counted": told.counted,
+                "unit": told.unit,
+                **figure.as_record(),
+            }
+            for told, figure in items
+        ]
+    )
+    columns: dict[str, Column] = {
+        "label": ("Published figure", None),
+        "text": ("Value", None),
+        "interval": ("95% interval", None),
+        "counted": ("Who was counted, and how", None),
+    }
+    first = rows.iloc[0]
+    shown = laid_out(rows, columns)
+    shown.attrs["numeric"] = ["Value"]
+    known = Provenance.of(*(figure for _, figure in items))
+    return Artefact(
+        "table", f"{first.label}: {first.text}", f"{about}, as published.", known.kind, known.sources, rows, rows=shown
+    )
