@@ -1,4 +1,6 @@
--- What a report needs in both renderers, after cross-references and citations are settled.
+-- What a report needs in both renderers, after cross-references are settled. Quarto merges a filter's tables
+-- at an entry point, so this is one table, without an order of its own. What Quarto hands over here: in HTML
+-- and Word a Div of the figure's or table's id round it, in Word inside a table of one cell; raw text in Typst.
 local docx, html, typst = FORMAT:match "docx", FORMAT:match "html", FORMAT:match "typst"
 
 -- Word shows bitmaps: each .svg has a .png twin. Its description is the alternative text.
@@ -11,22 +13,48 @@ local function image(img)
   return img
 end
 
+local function styled(blocks, style) return pandoc.Div(blocks, pandoc.Attr("", {}, { { "custom-style", style } })) end
+
 -- On a phone, wide tables and charts scroll inside a region that the keyboard reaches.
 local count = { Table = 0, Figure = 0 }
 local function region(block, what)
   count[what] = count[what] + 1
   local attributes = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", what .. " " .. count[what] } }
-  return pandoc.Div(block, pandoc.Attr("", { "scroll" }, attributes)), false
+  return pandoc.Div(block, pandoc.Attr("", { "scroll" }, attributes))
 end
 
 local function rows(tbl)
-  if not html then return nil end
-  for _, body in ipairs(tbl.bodies) do body.row_head_columns = 1 end -- the first column names its rows
-  return region(tbl, "Table")
+  if html then
+    for _, body in ipairs(tbl.bodies) do body.row_head_columns = 1 end -- the first column names its rows
+    return region(tbl, "Table")
+  elseif docx then -- inside a table of one cell no header row repeats, and a reader hears two tables
+    local row = tbl.bodies[1] and tbl.bodies[1].body[1]
+    local held = row and #row.cells == 1 and row.cells[1].contents[1]
+    if held and held.t == "Div" and held.identifier:match "^%a+%-" then return held end
+  end
 end
 
-local function chart(plain)
-  if html and #plain.content == 1 and plain.content[1].t == "Image" then return region(plain, "Figure") end
+local function chart(para)
+  if #para.content ~= 1 or para.content[1].t ~= "Image" then return nil end
+  if html then return region(para, "Figure") end
+  if docx and quarto then return styled(para, "Captioned Figure") end
+end
+
+-- One element has the id, and only a picture has an alternative text.
+local function float(div)
+  div.attributes.alt = nil
+  return div:walk {
+    Table = function(tbl)
+      if tbl.identifier ~= div.identifier then return nil end
+      tbl.identifier = ""
+      return tbl
+    end,
+    Para = function(para) -- Quarto writes a caption's style as raw OpenXML, the same for figures and tables
+      if para.content[1].t ~= "RawInline" or para.content[1].format ~= "openxml" then return nil end
+      para.content:remove(1)
+      return styled(para, div.identifier:match "^tbl%-" and "Table Caption" or "Image Caption")
+    end,
+  }
 end
 
 -- The summary band is a list of terms everywhere; on paper its items stand two by two.
@@ -56,6 +84,14 @@ end
 local function block(div)
   if div.classes:includes "band" then return band(div) end
   if div.classes:includes "source" then return source(div) end
+  if div.identifier:match "^fig%-" or div.identifier:match "^tbl%-" then return float(div) end
 end
 
-return { { Div = block }, { traverse = "topdown", Table = rows, Plain = chart, Para = chart, Image = image } }
+-- Quarto leaves its sections at level 2 in Word, where the title is no heading.
+local function header(heading)
+  if not (docx and quarto) then return nil end
+  heading.level = math.max(1, heading.level - 1)
+  return heading
+end
+
+return { { Div = block, Header = header, Image = image, Para = chart, Plain = chart, Table = rows } }

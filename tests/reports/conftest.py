@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from needs.params.load import load
 from needs.project import project_root
 from needs.report.publish import publish
 
@@ -72,7 +73,7 @@ def write_folder(folder: Path, about: dict[str, Any] | None = None) -> Path:
     shared = {"licence": "Open Government Licence v3.0", "url": "https://example.org/a_b%20c#d~e"}
     content = {
         "edition": "2023-24", "edition_label": "2023-24", "region": "yorkshire", "region_name": "York & |Humber|",
-        "parameters": {"edition": "2023-24", "label": "2023-24", "occupancy": {"high": 0.95}},
+        "parameters": json.loads(load("2023-24", "london").canonical_json()),
         "overrides": [{"field": "occupancy.high", "value": "0.95", "default": "0.9"}],
         "sources": {REFS[0]: beds | shared, REFS[1]: costs | shared},
         "versions": {"needs": "0.1.0", "python": "3.11.7"}, "fingerprint": "0123456789ab",
