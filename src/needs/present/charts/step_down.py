@@ -37,7 +37,7 @@ def tier_needed(matrix: Matrix, region: Region) -> Artefact:
                 if people.value > 0.05 * most:
                     axis.text(
                         left + people.value / 2, y, words.count(people.value), ha="center", va="center",
-                        color=INK if tier in ("step_down", "medium") else "white",
+                        color="#111111" if tier in ("step_down", "medium") else "white",
                     )  # fmt: skip
                 left += people.value
         named_rows(axis, [f"In {words.TIER_NAMES[t].lower()}" for t in matrix])
