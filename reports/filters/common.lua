@@ -13,14 +13,14 @@ local function image(img)
   return img
 end
 
-local function styled(blocks, style) return pandoc.Div(blocks, pandoc.Attr("", {}, { { "custom-style", style } })) end
+local function styled(block, style) return pandoc.Div({ block }, pandoc.Attr("", {}, { { "custom-style", style } })) end
 
 -- On a phone, wide tables and charts scroll inside a region that the keyboard reaches.
 local count = { Table = 0, Figure = 0 }
 local function region(block, what)
   count[what] = count[what] + 1
   local attributes = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", what .. " " .. count[what] } }
-  return pandoc.Div(block, pandoc.Attr("", { "scroll" }, attributes))
+  return pandoc.Div({ block }, pandoc.Attr("", { "scroll" }, attributes))
 end
 
 local function rows(tbl)
@@ -50,7 +50,8 @@ local function float(div)
       return tbl
     end,
     Para = function(para) -- Quarto writes a caption's style as raw OpenXML, the same for figures and tables
-      if para.content[1].t ~= "RawInline" or para.content[1].format ~= "openxml" then return nil end
+      local first = para.content[1]
+      if not first or first.t ~= "RawInline" or first.format ~= "openxml" then return nil end
       para.content:remove(1)
       return styled(para, div.identifier:match "^tbl%-" and "Table Caption" or "Image Caption")
     end,

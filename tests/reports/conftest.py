@@ -7,6 +7,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,36 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_folder(tmp_path_factory.mktemp("published") / "yorkshire")
     publish(folder, ["html", "pdf", "docx"], "embedded")
     return folder
+
+
+@pytest.fixture(scope="session")
+def contents() -> Callable[[Path], dict[str, list[str]]]:
+    """A function that reads what a web page says, however its renderer builds it."""
+    return read_contents
+
+
+def read_contents(report: Path) -> dict[str, list[str]]:
+    """Headings, captions, alternative texts, table cells, references, links and numbers of a web page."""
+    page = report.read_text(encoding="utf-8")
+    page = page[page.index("<main") : page.index("</main>")]
+
+    def words(pattern: str) -> list[str]:
+        return [plain(text) for text in re.findall(pattern, page, re.DOTALL)]
+
+    link = r'<a\b[^>]*\bhref="#((?:fig|tbl|sec|ref)-[^"]+)"[^>]*>(.*?)</a>'
+    links = {(target, plain(text)) for target, text in re.findall(link, page, re.DOTALL)}
+    elsewhere = r"<(h[1-6]|table|figcaption|caption)\b.*?</\1>|<a\b[^>]*\bhref=\"#sec-.*?</a>"
+    return {
+        "headings": [re.sub(r"^[\d.]+ ", "", heading) for heading in words(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>")],
+        "captions": words(r"<(?:figcaption|caption)\b[^>]*>(.*?)</(?:figcaption|caption)>"),
+        "pictures": [" ".join(unescape(alt).split()) for alt in re.findall(r'<img\b[^>]*?\balt="([^"]*)"', page)],
+        "tables": words(r"<t[hd]\b[^>]*>(.*?)</t[hd]>"),
+        "references": words(r'<div\b[^>]*\bid="ref-[^>]*>(.*?)</div>'),
+        "links": sorted(f"{to} {text if to[:3] in ('fig', 'tbl') else ''}".strip() for to, text in links),
+        "numbers": sorted(re.findall(r"\d[\d,.]*", plain(re.sub(elsewhere, " ", page, flags=re.DOTALL)))),
+    }
+
+
+def plain(markup: str) -> str:
+    """Words of a piece of a web page."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())

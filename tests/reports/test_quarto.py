@@ -8,22 +8,28 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
-from html import unescape
 from pathlib import Path
 from typing import Any
 
+import docx
+import matplotlib as mpl
 import pytest
+import typst
 from ruamel.yaml import YAML
 
 from needs.errors import RenderError
 from needs.project import project_root
 from needs.report import program
+from needs.report.audit import audit_docx, audit_html, audit_pdf
 from needs.report.compose import compose
 from needs.report.publish import publish
 from needs.report.quarto import QuartoRenderer, find_quarto
 from needs.report.renderer import choose
+from needs.report.workspace import workspace
 
+Contents = dict[str, list[str]]
 FORMATS = ["html", "pdf", "docx"]
+PARTS = ["headings", "captions", "pictures", "tables", "references", "links", "numbers"]
 STAND_IN = """
 import json, os, pathlib, shutil, sys
 here = pathlib.Path.cwd()
@@ -35,7 +41,8 @@ if sys.argv[1:] == ["--version"]:
     print("1.9.38")
     sys.exit(0)
 mode = os.environ.get("QUARTO_MODE", "good")
-wanted = sys.argv[sys.argv.index("--output") + 1]
+to = sys.argv[sys.argv.index("--to") + 1]
+wanted = "report." + {"typst": "pdf"}.get(to, to)
 if mode == "fail" and wanted.endswith("pdf"):
     (here / wanted).write_text("half a report")
     print("compiling", file=sys.stderr)
@@ -74,9 +81,9 @@ def composed(folder: Path) -> Path:
 def test_arguments_and_delivery(composed: Path, calls: Callable[[], list[dict[str, Any]]]) -> None:
     assert QuartoRenderer().render(composed, FORMATS) == {"quarto": "1.9.38"}
     assert [call["arguments"] for call in calls()] == [
-        ["render", "report.qmd", "--to", "html", "--output", "report.html"],
-        ["render", "report.qmd", "--to", "typst", "--output", "report.pdf"],
-        ["render", "report.qmd", "--to", "docx", "--output", "report.docx"],
+        ["render", "report.qmd", "--to", "html"],
+        ["render", "report.qmd", "--to", "typst"],
+        ["render", "report.qmd", "--to", "docx"],
         ["--version"],
     ]
     assert all((composed / f"report.{name}").read_bytes() == b"made by quarto" for name in FORMATS)
@@ -180,42 +187,97 @@ def test_real_quarto_makes_sound_reports(folder: Path) -> None:
 
 @pytest.mark.quarto
 @needs_quarto
-@pytest.mark.parametrize("part", ["headings", "captions", "pictures", "tables", "references", "links", "numbers"])
-def test_real_quarto_says_the_same_as_the_embedded_renderer(part: str, both: dict[str, dict[str, list[str]]]) -> None:
-    assert both["quarto"][part] == both["embedded"][part]
+@pytest.mark.parametrize("part", PARTS)
+def test_real_quarto_says_the_same_as_the_embedded_renderer(part: str, real: Contents, embedded: Contents) -> None:
+    assert real[part] == embedded[part]
 
 
 @pytest.fixture(scope="module")
-def both(published: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, list[str]]]:
-    """What each renderer's web page holds."""
+def real(published: Path, contents: Callable[[Path], Contents], tmp_path_factory: pytest.TempPathFactory) -> Contents:
+    """What the web page of the real Quarto holds."""
     folder = tmp_path_factory.mktemp("quarto") / "report"
     shutil.copytree(published, folder)
     QuartoRenderer().render(folder, ["html"])
-    return {"embedded": contents(published / "report.html"), "quarto": contents(folder / "report.html")}
+    return contents(folder / "report.html")
 
 
-def contents(report: Path) -> dict[str, list[str]]:
-    """Headings, captions, alternative texts, table cells, references, links and numbers of a web page."""
-    page = report.read_text(encoding="utf-8")
-    page = re.sub(r"<(style|script)\b.*?</\1>|<nav\b.*?</nav>", "", page, flags=re.DOTALL)
-    page = page[page.index("<main") :]
-
-    def words(pattern: str) -> list[str]:
-        found = re.findall(pattern, page, re.DOTALL)
-        return [" ".join(unescape(re.sub(r"<[^>]+>", "", text)).replace("\u00a0", " ").split()) for text in found]
-
-    return {
-        "headings": words(r"<h[23][^>]*>(.*?)</h[23]>"),
-        "captions": words(r"<(?:figcaption|caption)[^>]*>(.*?)</(?:figcaption|caption)>"),
-        "pictures": words(r'<img[^>]*? alt="([^"]*)"'),
-        "tables": words(r"<t[hd]\b[^>]*>(.*?)</t[hd]>"),
-        "references": words(r'<div id="ref-[^>]*>(.*?)</div>'),
-        "links": sorted(set(re.findall(r'href="#((?:fig|tbl|sec|ref)-[^"]+)"', page))),
-        "numbers": sorted(re.findall(r"\d[\d,.]*", " ".join(words(r"<(?:p|li|dd)\b[^>]*>(.*?)</(?:p|li|dd)>")))),
-    }
+@pytest.fixture(scope="module")
+def embedded(published: Path, contents: Callable[[Path], Contents]) -> Contents:
+    """What the web page of the embedded renderer holds."""
+    return contents(published / "report.html")
 
 
-def test_what_the_parity_test_compares_is_not_empty(published: Path) -> None:
-    found = contents(published / "report.html")
-    assert [part for part, values in found.items() if not values] == []
-    assert all(re.match(r"(Figure|Table) \d+: ", caption) for caption in found["captions"])
+def test_what_the_parity_test_compares_is_not_empty(embedded: Contents) -> None:
+    assert [part for part in PARTS if not embedded[part]] == []
+    assert all(re.match(r"(Figure|Table) \d+: ", caption) for caption in embedded["captions"])
+
+
+@pytest.fixture(scope="module")
+def shaped(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of what Quarto hands to the project's filter, as far as Pandoc and Typst alone can make them."""
+    target = tmp_path_factory.mktemp("shaped")
+    folder = target / "report"
+    shutil.copytree(published, folder)
+    settings = YAML(typ="safe").load((project_root() / "reports" / "_quarto.yml").read_text(encoding="utf-8"))
+    with workspace(folder, []) as scratch:
+        shutil.copy(Path(__file__).with_name("quarto_shape.lua"), scratch)
+        filters = (scratch / "filters" / "common.lua").read_text(encoding="utf-8")
+        (scratch / "common.lua").write_text(f"quarto = {{}}\n{filters}", encoding="utf-8")
+        (scratch / "header.typ").write_text(
+            settings["format"]["typst"]["include-in-header"][0]["text"], encoding="utf-8"
+        )
+        for options in SHAPED:
+            program.pandoc([*SHAPED_COMMON, *options], scratch)
+        typst.compile(
+            scratch / "report.typ", output=target / "report.pdf", root=scratch, pdf_standards="ua-1",
+            font_paths=[Path(mpl.get_data_path(), "fonts", "ttf")],
+        )  # fmt: skip
+        for name in ("report.html", "report.docx"):
+            shutil.copy(scratch / name, target)
+    return target
+
+
+SHAPED_COMMON = [
+    "report.qmd", "--standalone", "--data-dir=.", "--metadata=lang:en-GB", "--metadata=link-citations:true",
+    "--lua-filter=quarto_shape.lua", "--lua-filter=common.lua",
+    "--citeproc", "--bibliography=references.bib", "--csl=theme/report.csl",
+]  # fmt: skip
+SHAPED = [
+    ["--to=html5", "--template=theme/html.template", "--css=theme/report.css", "--toc", "--embed-resources",
+     "--output=report.html"],
+    ["--to=docx", "--reference-doc=reference.docx", "--output=report.docx"],
+    ["--to=typst-citations", "--shift-heading-level-by=-1", "--include-in-header=header.typ",
+     "--variable=section-numbering:1.1", "--output=report.typ"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "check"), [("html", audit_html), ("pdf", audit_pdf), ("docx", audit_docx)])
+def test_quarto_shape_passes_the_audit(name: str, check: Callable[[Path], Any], shaped: Path) -> None:
+    assert list(check(shaped / f"report.{name}")) == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_quarto_shape_says_the_same(
+    part: str, shaped: Path, contents: Callable[[Path], Contents], embedded: Contents
+) -> None:
+    assert contents(shaped / "report.html")[part] == embedded[part]
+
+
+def test_quarto_shape_scrolls_on_a_phone(shaped: Path, published: Path) -> None:
+    found = [
+        re.findall(
+            r'<div class="scroll"[^>]*aria-label="([^"]*)"', (folder / "report.html").read_text(encoding="utf-8")
+        )
+        for folder in (shaped, published)
+    ]
+    assert found[0] == found[1] != []
+
+
+def test_quarto_shape_keeps_real_tables_in_word(shaped: Path, published: Path) -> None:
+    ours, theirs = (docx.Document(str(folder / "report.docx")) for folder in (shaped, published))
+    assert [len(table.rows) for table in ours.tables] == [len(table.rows) for table in theirs.tables]
+    assert len(ours.element.body.xpath(".//w:tblHeader")) == len(ours.tables)
+    assert not ours.element.body.xpath(".//w:tbl//w:tbl")
+    styles = [{p.style.name for p in document.paragraphs if p.style} for document in (ours, theirs)]
+    assert styles[0] >= {"Heading 1", "Heading 2", "Captioned Figure", "Image Caption", "Table Caption", "Source"}
+    assert styles[0] >= {name for name in styles[1] if name.startswith(("Heading", "Image", "Table", "Captioned"))}

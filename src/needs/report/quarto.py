@@ -74,8 +74,7 @@ class QuartoRenderer:
         with workspace(folder, formats, self.root) as scratch:
             _copy_fonts(scratch / "fonts")
             for name in formats:
-                command = [quarto, "render", "report.qmd", "--to", _TO[name], "--output", f"report.{name}"]
-                run_program(command, scratch, remedy=_REMEDY)
+                run_program([quarto, "render", "report.qmd", "--to", _TO[name]], scratch, remedy=_REMEDY)
         return {"quarto": run_program([quarto, "--version"], Path.cwd(), remedy=_REMEDY).strip()}
 
 
