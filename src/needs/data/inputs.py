@@ -15,15 +15,15 @@ import pandas as pd
 from needs.data.boundaries import read_boundaries
 from needs.data.geography import Region, Regions
 from needs.data.lookup import select
-from needs.data.snapshot import Evidence
+from needs.data.snapshot import KIND_OF_STATUS, Evidence
 from needs.errors import DataError
-from needs.params.model import Budget, EvidenceRow, Figure, Price, Quoted, RunParameters, Series
-from needs.values import TIERS, Estimate, Provenance, Tier, merge_sources, weakest
+from needs.params.model import EvidenceRow, Figure, Price, Quoted, RunParameters, Series
+from needs.values import TIERS, Estimate, Provenance, Tier, merge_sources, records, weakest
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-__all__ = ["RULE_NAMES", "Inputs"]
+__all__ = ["RULE_NAMES", "Base", "Inputs"]
 
 RULE_NAMES = {
     "population": "Adults",
@@ -32,6 +32,27 @@ RULE_NAMES = {
     "prison_transfers": "Prison transfers to hospital",
 }
 """Name of each allocation rule on the page."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """One base of the mental-health budget in one area.
+
+    Parameters
+    ----------
+    label, scope, area : str
+        Name of the base, what it (or the published share) covers, and its area.
+    budget : Estimate or None
+        GBP a year; None where none is published, or where a published share stands alone.
+    share : Estimate or None
+        Share of secure care as published.
+    """
+
+    label: str
+    scope: str
+    area: str
+    budget: Estimate | None
+    share: Estimate | None
 
 
 @dataclass(frozen=True)
@@ -82,7 +103,7 @@ class Inputs:
             Dotted name of the parameter, for the source of a given figure.
         """
         if isinstance(figure, EvidenceRow):
-            found = self.evidence.figure(**figure.model_dump(exclude={"scale", "lower", "upper"}))
+            found = self.evidence.figure(**figure.model_dump(exclude={"scale", "lower", "upper", "because"}))
             ends = [None if end is None else end * figure.scale for end in (found.lower, found.upper)]
             if figure.lower is not None and figure.upper is not None:
                 ends = [figure.lower, figure.upper]
@@ -99,8 +120,11 @@ class Inputs:
 
     def adults(self) -> tuple[pd.Series, Provenance]:
         """Return adults of every region, by slug."""
+        return self._people_of("population_18_plus")
+
+    def _people_of(self, measure: str) -> tuple[pd.Series, Provenance]:
         told = self.parameters.population
-        return self._regional(Series(label="", unit="", table=told.table, measure="population_18_plus",
+        return self._regional(Series(label="", unit="", table=told.table, measure=measure,
                                      sex="persons", period=told.period))  # fmt: skip
 
     def people(self) -> tuple[pd.DataFrame, Provenance]:
@@ -142,20 +166,21 @@ class Inputs:
         Returns
         -------
         DataFrame
-            ``driver, unit, area, name, value, england``; England is the published figure where
-            the table has one, else the adult-weighted mean of its regions.
+            ``driver, unit, note, area, name, value, england``; England is the published figure
+            where the table has one, else the mean of its regions weighted by people.
         Provenance
         """
-        adults, known = self.adults()
+        _, known = self.adults()
         frames = []
         for series in self.parameters.drivers:
             values, provenance = self._regional(series, "repeat")
             england = self._england(series)
-            centre = england if england is not None else float((values * adults).sum() / adults.sum())
+            people, _ = self._people_of(series.per)
+            centre = england if england is not None else float((values * people).sum() / people.sum())
             names = [self.regions.resolve(slug).name for slug in values.index]
             frames.append(
-                pd.DataFrame({"driver": series.label, "unit": series.unit, "area": values.index, "name": names,
-                              "value": values.to_numpy(), "england": centre})
+                pd.DataFrame({"driver": series.label, "unit": series.unit, "note": series.note, "area": values.index,
+                              "name": names, "value": values.to_numpy(), "england": centre})
             )  # fmt: skip
             known = Provenance.of(known, provenance, kind="derived")
         return pd.concat(frames, ignore_index=True), known
@@ -176,6 +201,12 @@ class Inputs:
             weights[rule] = values * adults if rule == "deprivation" else values
             known = Provenance.of(known, provenance, kind="derived")
         return pd.DataFrame(weights), known
+
+    def rule_notes(self) -> str:
+        """Return what a reader must know of the series behind the allocation rules."""
+        return "".join(
+            f" {series.label}: {series.note}." for series in self.parameters.demand.need.values() if series.note
+        )
 
     def unit_costs(self) -> dict[Tier, Estimate]:
         """Return the cost of one unit of care by tier, with the range of published prices that bound it."""
@@ -206,15 +237,47 @@ class Inputs:
         told: EvidenceRow | None = getattr(self.parameters.costs, name)
         return self.estimate(told, f"costs.{name}") if told else None
 
-    def budgets(self) -> Iterator[tuple[Budget, str, Estimate | None]]:
-        """Give each base of the mental-health budget for England and the region; None where none is published."""
+    def budgets(self) -> Iterator[Base]:
+        """Give each base of the mental-health budget, for England and then for the region."""
         for budget in self.parameters.costs.budgets:
             base = self.estimate(budget.row, "costs.budgets")
             if budget.times is not None:
                 base = base * self.estimate(budget.times, "costs.budgets")
-            yield budget, "England", base
-            own = budget.regions.get(self.region.slug)
-            yield budget, self.region.name, self.estimate(own, "costs.budgets") if own else None
+            if budget.published is not None:
+                share = self.estimate(budget.published, "costs.budgets")
+                yield Base(budget.label, budget.published_note, "England", None, share)
+            if budget.computed:
+                yield Base(budget.label, budget.scope, "England", base, None)
+                own = budget.regions.get(self.region.slug)
+                regional = self.estimate(own, "costs.budgets") if own else None
+                yield Base(budget.label, budget.scope, self.region.name, regional, None)
+
+    def local_evidence(self) -> pd.DataFrame:
+        """Return what is published for the region or parts of it: the latest figure of each measure and area.
+
+        Where a measure has a figure of the whole region, those of its parts stay in the table of evidence.
+
+        Returns
+        -------
+        DataFrame
+            ``name, measure, tier, period, value, unit, kind, source``; empty where nothing was found.
+        """
+        found = []
+        for table in self.parameters.local_evidence:
+            rows = self.evidence.table(table)
+            for row in records(rows[(rows["region_code"] == self.region.code) & (rows["value"] > 0)]):
+                found.append((row.region_name, str(row.measure).replace("_", " "), row.tier, row.period, float(row.value),
+                              row.unit, KIND_OF_STATUS[str(row.status)], f"{rows.attrs['ref']}#{row.source_id}"))  # fmt: skip
+        columns = ["name", "measure", "tier", "period", "value", "unit", "kind", "source"]
+        every = pd.DataFrame(found, columns=columns)
+        latest = (
+            every.sort_values("period", kind="stable")
+            .drop_duplicates(["name", "measure", "tier"], keep="last")
+            .sort_index()
+        )
+        whole = set(latest.loc[latest["name"] == self.region.name, "measure"])
+        parts = (latest["name"] != self.region.name) & latest["measure"].isin(whole)
+        return latest[~parts].reset_index(drop=True)
 
     def quoted(
         self, section: Literal["provision", "prison_transfers", "groups", "outcomes"]

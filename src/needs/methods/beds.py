@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from needs.values import Estimate
+from needs.values import Estimate, records
 
 __all__ = [
     "Requirement",
@@ -185,30 +185,38 @@ def requirements(needed: Mapping[str, Estimate], probability: float, occupancy: 
 
 
 def gaps(required: pd.DataFrame, local: Mapping[str, Estimate]) -> pd.DataFrame:
-    """Set places required against places that exist; missing where nobody says.
+    """Set places required against places available; missing where nobody says.
 
     Parameters
     ----------
     required : DataFrame
         See :func:`requirements`.
     local : mapping of tier to Estimate
-        Places that exist in the area.
+        Places of the area that these people could take.
 
     Returns
     -------
     DataFrame
-        ``tier, required, required_lower, required_upper, existing, gap, gap_lower, gap_upper``; a gap above 0 means
-        that places are missing.
+        ``tier``, then ``required, available, gap`` with their ends; a gap above 0 means that
+        places are missing. Its ends join those of both figures as independent errors.
 
     Examples
     --------
     >>> table = requirements({"low": Estimate(20, 10, 40, "assumed", ("x#y",))}, 0.05, 0.85)
-    >>> gaps(table, {"low": Estimate(25, kind="assumed", source=("x#z",))})["gap"].tolist()
-    [4.0]
+    >>> gaps(table, {"low": Estimate(25, kind="assumed", source=("x#z",))})[["gap", "gap_lower", "gap_upper"]].to_numpy().tolist()
+    [[4.0, -8.0, 27.0]]
     """
-    frame = required[["tier", "beds", "beds_lower", "beds_upper"]].copy()
-    frame.columns = pd.Index(["tier", "required", "required_lower", "required_upper"])
-    frame["existing"] = frame["tier"].map({tier: places.value for tier, places in local.items()}).astype(float)
-    for end in ("", "_lower", "_upper"):
-        frame[f"gap{end}"] = frame[f"required{end}"] - frame["existing"]
-    return frame
+    rows = []
+    for row in records(required):
+        need = Estimate(row.beds, row.beds_lower, row.beds_upper, source=("required",))
+        there = local.get(row.tier)
+        gap = need - there if there else None
+        rows.append({"tier": row.tier, **_ends("required", need), **_ends("available", there), **_ends("gap", gap)})
+    return (
+        pd.DataFrame(rows).astype(dict.fromkeys([c for c in rows[0] if c != "tier"], float)) if rows else pd.DataFrame()
+    )
+
+
+def _ends(name: str, figure: Estimate | None) -> dict[str, float | None]:
+    lower, upper = figure.bounds if figure else (None, None)
+    return {name: figure.value if figure else None, f"{name}_lower": lower, f"{name}_upper": upper}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 import pandas as pd
@@ -11,7 +11,7 @@ from needs.values import Estimate, total
 
 __all__ = [
     "DAYS_IN_YEAR",
-    "budget_shares",
+    "budget_share",
     "cost_of_a_year",
     "national_spend",
     "share_of",
@@ -168,44 +168,13 @@ def spend_table(
     )
 
 
-def budget_shares(
-    bases: Iterable[tuple[str, str, str, Estimate | None]], spend: Mapping[str, Estimate]
-) -> pd.DataFrame:
-    """Set secure spend against each named base of the mental-health budget.
-
-    Parameters
-    ----------
-    bases : iterable of (label, scope, area, Estimate or None)
-        Name of the base, what it covers, its area and its GBP a year where published.
-    spend : mapping of area to Estimate
-        Secure spend of each area, GBP a year.
-
-    Returns
-    -------
-    DataFrame
-        ``label, scope, area, budget, spend, share, share_lower, share_upper, kind``; budget and share are missing
-        where no base is published, the ends where neither figure has an interval.
+def budget_share(spend: Estimate, base: Estimate | None, published: Estimate | None = None) -> Estimate | None:
+    """Share of secure care in one base: as published, or computed where a base is known.
 
     Examples
     --------
     >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
-    >>> budget_shares([("Total", "all ages", "England", e(4.0))], {"England": e(1.0)})["share"].tolist()
-    [0.25]
+    >>> budget_share(e(1.0), e(4.0)).value, budget_share(e(1.0), None, e(0.189)).value, budget_share(e(1.0), None)
+    (0.25, 0.189, None)
     """
-    rows = []
-    for label, scope, area, base in bases:
-        share = share_of(spend[area], base) if base else None
-        rows.append(
-            {
-                "label": label,
-                "scope": scope,
-                "area": area,
-                "budget": base.value if base else None,
-                "spend": spend[area].value,
-                "share": share.value if share else None,
-                "share_lower": share.lower if share else None,
-                "share_upper": share.upper if share else None,
-                "kind": share.kind if share else None,
-            }
-        )
-    return pd.DataFrame(rows).astype({"budget": float, "share": float, "share_lower": float, "share_upper": float})
+    return published or (share_of(spend, base) if base else None)

@@ -11,14 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from needs.values import Estimate, Provenance, Tier, records, total
+from needs.methods.uncertainty import count_interval, mean_interval
+from needs.values import Estimate, Provenance, Tier, merge_sources, records, total
 
-__all__ = ["Demand", "assess", "count_interval", "expected_patients", "mean_occupancy", "need_shares", "rule_spread"]
-
-Floats = npt.NDArray[np.float64]
+__all__ = [
+    "Demand",
+    "assess",
+    "expected_patients",
+    "mean_occupancy",
+    "need_shares",
+    "rule_spread",
+]
 
 
 def need_shares(weights: pd.DataFrame) -> pd.DataFrame:
@@ -55,78 +60,35 @@ def need_shares(weights: pd.DataFrame) -> pd.DataFrame:
     return weights / totals
 
 
-def rule_spread(shares: pd.DataFrame) -> pd.Series:
-    """Relative spread between allocation rules, area by area.
+def rule_spread(shares: pd.DataFrame, rule: str) -> pd.DataFrame:
+    """Spread of the other allocation rules below and above the chosen one, area by area.
 
     Parameters
     ----------
     shares : DataFrame, areas x rules
         Shares of England.
+    rule : str
+        The chosen rule.
 
     Returns
     -------
-    Series by area
-        Standard deviation of the shares over rules, relative to their mean; 0 where there is only one rule.
+    DataFrame by area: ``lower, upper``
+        Root mean square deviation of the other rules on each side of the chosen one, relative to
+        it; 0 where there is no other rule or the chosen share is 0. The sides are kept apart, so
+        that rules that all say more do not lower the lower end.
 
     Examples
     --------
-    >>> rule_spread(pd.DataFrame({"x": [0.2], "y": [0.2]})).tolist()
-    [0.0]
+    >>> rule_spread(pd.DataFrame({"x": [0.2, 0.2], "y": [0.2, 0.3]}), "x").round(6).to_numpy().tolist()
+    [[0.0, 0.0], [0.0, 0.5]]
     """
-    if shares.shape[1] < 2:
-        return pd.Series(0.0, index=shares.index)
-    return shares.std(axis=1, ddof=1) / shares.mean(axis=1)
-
-
-def count_interval(mean: npt.ArrayLike, spread: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
-    """Interval for a number of people whose expected number is itself uncertain.
-
-    Parameters
-    ----------
-    mean : array_like
-        Expected counts, at or above zero.
-    spread : array_like
-        Relative standard deviation of the expected count (rule, occupancy), broadcast with
-        ``mean``; 0 leaves chance alone.
-    level : float
-        Coverage, such as 0.95.
-
-    Returns
-    -------
-    lower, upper : ndarray of float
-        Whole people, around ``mean``.
-
-    Notes
-    -----
-    Patients in a tier without a capacity limit are Poisson with mean ``m``; with ``m`` gamma
-    distributed, relative variance ``s^2``, the count is negative binomial with size ``1/s^2``.
-
-    References
-    ----------
-    Eick SG, Massey WA, Whitt W (1993). The physics of the Mt/G/infinity queue. Operations
-    Research 41(4):731-742.
-
-    Examples
-    --------
-    >>> lower, upper = count_interval([100.0, 100.0], [0.0, 0.2])
-    >>> lower.tolist(), upper.tolist()
-    ([81.0, 61.0], [120.0, 148.0])
-    """
-    from scipy import stats
-
-    m, s = np.broadcast_arrays(np.asarray(mean, float), np.asarray(spread, float))
-    if (m < 0).any() or (s < 0).any():
-        raise ValueError("a mean or a spread is negative")
-    tails = np.array([(1 - level) / 2, (1 + level) / 2])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = 1 / s**2
-        mixed = stats.nbinom.ppf(tails[:, None], size.ravel(), (size / (size + m)).ravel())
-        chance = stats.poisson.ppf(tails[:, None], m.ravel())
-    ends = np.where(
-        (s < 1e-6).ravel(), chance, mixed
-    )  # below that the mixture is Poisson to the last digit.reshape(2, *m.shape)
-    ends = np.where(m == 0, 0.0, ends)
-    return np.minimum(ends[0], m), np.maximum(ends[1], m)
+    others = shares.drop(columns=rule)
+    if others.empty:
+        return pd.DataFrame(0.0, index=shares.index, columns=["lower", "upper"])
+    deviation = others.sub(shares[rule], axis=0)
+    sides = {"lower": deviation.clip(upper=0), "upper": deviation.clip(lower=0)}
+    spread = pd.DataFrame({side: np.sqrt(found.pow(2).mean(axis=1)) for side, found in sides.items()})
+    return spread.div(shares[rule], axis=0).where(shares[rule] > 0, 0.0)
 
 
 def expected_patients(national: Mapping[Tier, Estimate], shares: pd.DataFrame, rule: str) -> pd.DataFrame:
@@ -145,8 +107,10 @@ def expected_patients(national: Mapping[Tier, Estimate], shares: pd.DataFrame, r
     -------
     DataFrame
         ``area, tier, share, patients, patients_lower_80, patients_upper_80,
-        patients_lower_95, patients_upper_95``; ``tier`` ends with ``all``. Within a tier the
-        areas add up to the national figure.
+        patients_lower_95, patients_upper_95, mean_lower_95, mean_upper_95``; ``tier`` ends with
+        ``all``. Within a tier the areas add up to the national figure. The ends of ``patients``
+        hold rules, occupancy and chance; those of ``mean`` hold rules and occupancy. The 95% ends
+        always hold what every rule says.
 
     Examples
     --------
@@ -159,16 +123,19 @@ def expected_patients(national: Mapping[Tier, Estimate], shares: pd.DataFrame, r
     relative = {tier: _relative(e) for tier, e in national.items()}
     relative_all = sum(relative[t] * e.value for t, e in national.items()) / everything
     rows = [(str(t), e.value, relative[t]) for t, e in national.items()] + [("all", everything, relative_all)]
-    spread = rule_spread(shares)
+    spread = rule_spread(shares, rule)
     frames = []
     for tier, patients, own in rows:
         mean = shares[rule] * patients
-        total_spread = np.hypot(spread, own)
+        below, above = (np.hypot(spread[side], own) for side in ("lower", "upper"))
         frame = pd.DataFrame({"area": shares.index, "tier": tier, "share": shares[rule].to_numpy(), "patients": mean})
         for level in (80, 95):
-            frame[f"patients_lower_{level}"], frame[f"patients_upper_{level}"] = count_interval(
-                mean, total_spread, level / 100
-            )
+            frame[f"patients_lower_{level}"] = count_interval(mean, below, level / 100)[0]
+            frame[f"patients_upper_{level}"] = count_interval(mean, above, level / 100)[1]
+        frame["mean_lower_95"], frame["mean_upper_95"] = mean_interval(mean, below)[0], mean_interval(mean, above)[1]
+        for name in ("patients", "mean"):  # every rule lies inside, however few there are
+            frame[f"{name}_lower_95"] = np.minimum(frame[f"{name}_lower_95"], shares.min(axis=1).to_numpy() * patients)
+            frame[f"{name}_upper_95"] = np.maximum(frame[f"{name}_upper_95"], shares.max(axis=1).to_numpy() * patients)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
 
@@ -204,13 +171,29 @@ class Demand:
         return self.expected[self.expected["area"] == area].drop(columns="area").reset_index(drop=True)
 
     def patients(self, area: str) -> dict[str, Estimate]:
-        """Return one area's expected patients by tier, ``all`` last."""
-        return {
-            row.tier: Estimate(
-                row.patients, row.patients_lower_95, row.patients_upper_95, self.known.kind, self.known.sources
-            )
-            for row in records(self.rows(area))
-        }
+        """Return one area's expected patients by tier, ``all`` last: what may be counted on one day."""
+        return self._estimates(area, "patients")
+
+    def means(self, area: str) -> dict[str, Estimate]:
+        """Return one area's expected patients by tier, ``all`` last, without the play of chance."""
+        return self._estimates(area, "mean")
+
+    def beds(self, area: str, beds: Mapping[Tier, Estimate], rule: str) -> Estimate:
+        """Return one area's share of England's beds; only the choice of rule makes it uncertain."""
+        national = total(beds.values())
+        value = float(self.shares.loc[area, rule]) * national.value  # type: ignore[arg-type]
+        spread = rule_spread(self.shares, rule).loc[area]
+        every = (self.shares.loc[area] * national.value).to_numpy(float)
+        lower = min(float(mean_interval(value, spread["lower"])[0]), *every)
+        upper = max(float(mean_interval(value, spread["upper"])[1]), *every)
+        return Estimate(value, lower, upper, self.known.kind, merge_sources(self.known.sources, national.source))
+
+    def _estimates(self, area: str, of: str) -> dict[str, Estimate]:
+        found = {}
+        for row in records(self.rows(area)):
+            lower, upper = (float(getattr(row, f"{of}_{end}_95")) for end in ("lower", "upper"))
+            found[row.tier] = Estimate(row.patients, lower, upper, self.known.kind, self.known.sources)
+        return found
 
     def by_rule(self, area: str, names: Mapping[str, str], rule: str) -> pd.DataFrame:
         """Return one area's patients under every rule: ``rule, label, chosen, share``, a column a tier, ``patients``.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from needs.values import Estimate, total
 
-__all__ = ["NEEDED_TIERS", "Matrix", "needed", "tier_needed"]
+__all__ = ["NEEDED_TIERS", "PLACES", "Matrix", "complement", "leaving", "needed", "tier_needed"]
 
 NEEDED_TIERS = ("high", "medium", "low", "step_down", "community")
 """Tiers of the pathway that a person may need, from most to least secure."""
+
+PLACES = ("high", "medium", "low", "step_down")
+"""Tiers that take a place; community care takes a caseload."""
 
 Matrix = dict[str, dict[str, Estimate]]
 
@@ -69,7 +72,43 @@ def complement(share: Estimate) -> Estimate:
     """
     if share.lower is None or share.upper is None:
         return Estimate(1 - share.value, kind=share.kind, source=share.source)
-    return Estimate(1 - share.value, 1 - share.upper, 1 - share.lower, share.kind, share.source)
+    return Estimate(1 - share.value, max(0.0, 1 - share.upper), 1 - share.lower, share.kind, share.source)
+
+
+def leaving(
+    patients: Mapping[str, Estimate],
+    ready: Mapping[str, Estimate],
+    destination: Mapping[str, Mapping[str, Estimate]],
+    to: Collection[str] = NEEDED_TIERS,
+) -> Estimate:
+    """Add up the patients who need one of some less secure tiers.
+
+    The shares of a tier are held together: where all its destinations count, only the number of
+    patients and the share who are ready make the sum uncertain. Errors of tiers move together.
+
+    Parameters
+    ----------
+    patients, ready, destination
+        See :func:`tier_needed`.
+    to : collection of str
+        Tiers needed that count; by default every less secure one.
+
+    Examples
+    --------
+    >>> e = lambda value, *ends: Estimate(value, *ends, kind="assumed", source=("x#y",))
+    >>> moving = leaving({"low": e(100)}, {"low": e(0.3, 0.1, 0.5)},
+    ...         {"low": {"step_down": e(0.7, 0.5, 0.9), "community": e(0.3, 0.1, 0.5)}})
+    >>> [round(end) for end in moving.bounds]
+    [10, 50]
+    """
+    parts = []
+    for tier, people in patients.items():
+        moving = people * ready[tier]
+        others = [share for name, share in destination[tier].items() if name not in to]
+        if others and len(others) == len(destination[tier]):
+            continue
+        parts.append(moving * complement(total(others, together=True)) if others else moving)
+    return total(parts, together=True)
 
 
 def needed(matrix: Matrix) -> dict[str, Estimate]:

@@ -45,10 +45,13 @@ class EvidenceRow(Block):
     scale: float = parameter("Multiplier to the unit of the field.", "ratio", "unit of the row", default=1.0, gt=0)
     lower: float | None = parameter("Lower end of a range stated here.", "unit of the field", "row's own", default=None)
     upper: float | None = parameter("Upper end of a range stated here.", "unit of the field", "row's own", default=None)
+    because: str = parameter("Why a range is stated here.", "text", "none", default="")
 
     @model_validator(mode="after")
     def _ordered(self) -> EvidenceRow:
         _both_ends(self.lower, self.upper)
+        if self.lower is not None and not self.because:
+            raise ValueError("a range stated here says why in `because`")
         return self
 
 
@@ -111,3 +114,8 @@ class Series(Block):
     sex: str | None = parameter("Sex of the rows.", "name", EDITION_FILE, default=None)
     period: str | None = parameter("Period of the rows.", "text", EDITION_FILE, default=None)
     scale: float = parameter("Multiplier to the unit on the page.", "ratio", "unit of the rows", default=1.0, gt=0)
+    note: str = parameter("What a reader must know of the measure.", "text", "none", default="")
+    per: str = parameter(
+        "Measure of people that weighs regions where England has no figure of its own.",
+        "measure", "population of the edition", default="population_18_plus",
+    )  # fmt: skip

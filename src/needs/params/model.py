@@ -72,6 +72,7 @@ class Demand(Block):
     )
     beds: ByTier = parameter("Beds in England.", "beds", EDITION_FILE)
     occupancy: ShareByTier = parameter("Share of beds occupied.", "share", EDITION_FILE)
+    note: str = parameter("What the beds are, and of when.", "text", EDITION_FILE)
     need: dict[Rule, Series] = parameter(
         "Published series behind each rule other than population; a rule without one is not offered.",
         "series",
@@ -101,7 +102,8 @@ class StepDown(Block):
         "Occupancy of the flat rule shown beside it.", "share", "common planning rule", default=0.85, gt=0, lt=1
     )
     local_places: dict[NeededTier, Given] = parameter(
-        "Places that exist in the region by tier, from the region's own records; empty where unknown.",
+        "Places that these patients could take, by tier, from the region's own records: beds for its own residents, "
+        "step-down places that are free or kept for people who leave secure care. Empty where unknown.",
         "places", "none published", default_factory=dict,
     )  # fmt: skip
 
@@ -141,6 +143,14 @@ class Budget(Block):
     scope: str = parameter("Who and what it covers.", "text", EDITION_FILE)
     row: EvidenceRow = parameter("England's figure.", "GBP", EDITION_FILE)
     times: EvidenceRow | None = parameter("Share to multiply it by.", "share", EDITION_FILE, default=None)
+    published: EvidenceRow | None = parameter(
+        "Share of secure care in this base as its own source publishes it.", "share", EDITION_FILE, default=None
+    )
+    published_note: str = parameter("What the published share covers.", "text", EDITION_FILE, default="as published")
+    computed: bool = parameter(
+        "Whether secure spend may be set over this base; no where the source of the base counts secure care otherwise.",
+        "yes or no", EDITION_FILE, default=True,
+    )  # fmt: skip
     regions: dict[str, EvidenceRow] = parameter(
         "Figures of regions that have one published.", "GBP", EDITION_FILE, default_factory=dict
     )
@@ -151,15 +161,12 @@ class Costs(Block):
 
     basis: Basis = parameter("Unit of the unit costs.", "basis", EDITION_FILE)
     price_year: str = parameter("Year of the prices.", "financial year", EDITION_FILE)
+    range_note: str = parameter("What the range of the unit costs is.", "text", EDITION_FILE)
     unit_cost: ByTier = parameter("Cost of one unit of care.", "GBP", EDITION_FILE)
     prices: tuple[Price, ...] = parameter("Published prices shown as a range.", "GBP", EDITION_FILE, default=())
     national_spend: EvidenceRow | None = parameter(
         "Published national spend on secure care; where none is published the modelled total stands.",
         "GBP a year", EDITION_FILE, default=None,
-    )  # fmt: skip
-    published_share: EvidenceRow | None = parameter(
-        "Published share of secure care in the mental-health budget, shown beside the computed one.",
-        "share", EDITION_FILE, default=None,
     )  # fmt: skip
     floor: EvidenceRow | None = parameter(
         "Published part of national spend that a total cannot fall below.", "GBP a year", EDITION_FILE, default=None
@@ -199,6 +206,9 @@ class RunParameters(Block):
     drivers: tuple[Series, ...] = parameter("Need drivers shown beside England.", "series", EDITION_FILE)
     demand: Demand = parameter("How national use is shared between regions.", "block", EDITION_FILE)
     step_down: StepDown = parameter("Who needs less security, and places required.", "block", EDITION_FILE)
+    local_evidence: tuple[str, ...] = parameter(
+        "Tables that hold figures for parts of regions, shown beside the estimate.", "tables", EDITION_FILE, default=()
+    )
     quoted: dict[Literal["provision", "prison_transfers", "groups", "outcomes"], tuple[Quoted, ...]] = parameter(
         "Published national figures that sections without regional evidence quote.", "figures", EDITION_FILE
     )
@@ -218,8 +228,8 @@ class RunParameters(Block):
 
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False)
 
-    def assumptions(self) -> dict[str, Given]:
-        """Return every figure given in the parameters, by its source reference.
+    def assumptions(self) -> dict[str, Given | EvidenceRow]:
+        """Return every figure given in the parameters, and every row with a range stated here, by source reference.
 
         Examples
         --------
@@ -227,10 +237,10 @@ class RunParameters(Block):
         >>> load("2023-24", "london").assumptions()["params/2023-24#demand.occupancy.high"].value
         0.9
         """
-        found: dict[str, Given] = {}
+        found: dict[str, Given | EvidenceRow] = {}
 
         def visit(node: object, name: str) -> None:
-            if isinstance(node, Given):
+            if isinstance(node, Given) or (isinstance(node, EvidenceRow) and node.lower is not None):
                 found[f"params/{self.edition}#{name}"] = node
             elif isinstance(node, BaseModel):
                 for field in type(node).model_fields:

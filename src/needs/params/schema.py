@@ -147,7 +147,8 @@ def assumptions_page() -> str:
     for edition in EDITIONS:
         lines += ["", f"## {edition}", "", "| parameter | figure | why |", "|---|---|---|"]
         for reference, given in load(edition, "_edition").assumptions().items():
-            lines.append(f"| `{reference.partition('#')[2]}` | {_said(given)} | {given.source} |")
+            why = given.source if isinstance(given, Given) else given.because
+            lines.append(f"| `{reference.partition('#')[2]}` | {_said(given)} | {why} |")
     return "\n".join(lines) + "\n"
 
 

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from needs.values import Estimate
+from needs.values import Estimate, records
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "TIER_NAMES",
@@ -19,14 +23,17 @@ __all__ = [
     "listed",
     "lower",
     "money",
+    "notes",
     "number_text",
     "ordinal",
     "percent",
     "place",
     "plain",
     "plural",
+    "published",
     "quantity",
     "range_text",
+    "spoken",
 ]
 
 TIER_NAMES = {
@@ -108,6 +115,18 @@ def range_text(estimate: Estimate, unit: str) -> str:
     return f"{_written(estimate.lower, estimate, unit)} to {_written(estimate.upper, estimate, unit)}"
 
 
+def spoken(estimate: Estimate, unit: str) -> str:
+    """Write an estimate with its interval, as a finding says it.
+
+    Examples
+    --------
+    >>> spoken(Estimate(142, 47, 269, "assumed", ("x#y",)), "places")
+    '140 (50 to 270)'
+    """
+    interval = range_text(estimate, unit)
+    return number_text(estimate, unit) + (f" ({interval})" if interval else "")
+
+
 def _written(value: float, estimate: Estimate, unit: str) -> str:
     if unit == "share":
         return percent(value)
@@ -145,12 +164,36 @@ def quantity(value: float, unit: str) -> str:
     ['40%', '15%', '85 days', '5.6 times', '589 beds']
     """
     if unit in ("share", "percent"):
-        return f"{100 * value if unit == 'share' else value:.3g}%"
+        return f"{100 * value if unit == 'share' else value:.4g}%"
     if unit == "ratio":
         return f"{value:.3g} times"
     if unit == "rate":
         return plain(value)
     return f"{value:,.4g} {plural(value, unit.removesuffix('s'), unit)}" if unit != "people" else count(value)
+
+
+def published(value: float) -> str:
+    """Write a number as published: no digit more, no digit less.
+
+    Examples
+    --------
+    >>> published(80.0), published(1.535125), published(1321600000)
+    ('80', '1.535125', '1,321,600,000')
+    """
+    return f"{value:,.6f}".rstrip("0").rstrip(".")
+
+
+def notes(frame: pd.DataFrame) -> str:
+    """Write what a reader must know of the measures in a frame's column ``note``, each once.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> notes(pd.DataFrame({"driver": ["Detentions", "IMD"], "note": ["counts are rounded", ""]}))
+    ' Detentions: counts are rounded.'
+    """
+    told = {row.driver: row.note for row in records(frame) if row.note}
+    return "".join(f" {driver}: {note}." for driver, note in told.items())
 
 
 def plural(number: float, one: str, many: str | None = None) -> str:

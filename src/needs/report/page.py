@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from needs.errors import Problem
-from needs.params.model import Given, RunParameters
+from needs.params.model import EvidenceRow, Given, RunParameters
 from needs.report import markdown
 from needs.report.bibliography import Bibliography
 
@@ -162,7 +162,7 @@ class Page:
         """Write the table of figures that parameters give because no row of evidence does."""
         told = RunParameters.model_validate(self._about["parameters"]).assumptions()
         rows = [
-            [f"`{reference.partition('#')[2]}`", *map(markdown.escape, (_given(figure), figure.kind, figure.source))]
+            [f"`{reference.partition('#')[2]}`", *map(markdown.escape, _given(figure))]
             for reference, figure in told.items()
         ]
         columns = ["Parameter", "Figure and range", "Kind", "Why"]
@@ -213,8 +213,12 @@ def _caption(record: Record) -> str:
     return f"**{title}.** {caption}."
 
 
-def _given(figure: Given) -> str:
-    return f"{figure.value:g}" + (f" ({figure.lower:g} to {figure.upper:g})" if figure.lower is not None else "")
+def _given(figure: Given | EvidenceRow) -> tuple[str, str, str]:
+    """Write an assumption: its figure and range, its kind, and why."""
+    ends = f" ({figure.lower:g} to {figure.upper:g})" if figure.lower is not None else ""
+    if isinstance(figure, Given):
+        return f"{figure.value:g}{ends}", figure.kind, figure.source
+    return f"as evidence has it{ends}", "range assumed", figure.because
 
 
 def _written(value: Any) -> str:

@@ -45,6 +45,7 @@ def untraced_numbers(source: str, known: Iterable[Mapping[str, Any]]) -> list[Pr
     [Problem(where='line 1', what='40 comes from no artefact: show it with number(), or mark it with fixed()')]
     """
     allowed = {token for record in known for token in _NUMBER.findall(json.dumps(record, ensure_ascii=False))}
+    allowed |= {f"{float(token):g}" for token in allowed if re.fullmatch(r"\d+\.\d+", token)}  # 70.0 is written 70
     prose = _NOT_PROSE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source)
     return [
         Problem(f"line {n}", f"{token} comes from no artefact: show it with number(), or mark it with fixed()")

@@ -35,6 +35,7 @@ def demand_by_tier(expected: pd.DataFrame, region: Region, known: Provenance) ->
             )  # fmt: skip
         named_rows(axis, [words.TIER_NAMES[t] for t in rows["tier"]])
         axis.set_xlim(0, rows["patients_upper_95"].max() * 1.12)
+        axis.xaxis.set_major_formatter("{x:,.0f}")
         axis.set_xlabel("Expected patients.  Thin line 95%, thick line 80% interval", loc="left")
         image = drawn(figure)
     everyone = expected[expected["tier"] == "all"].iloc[0]
@@ -42,7 +43,7 @@ def demand_by_tier(expected: pd.DataFrame, region: Region, known: Provenance) ->
         everyone.patients, everyone.patients_lower_95, everyone.patients_upper_95, known.kind, known.sources
     )
     title = (
-        f"About {words.number_text(total, 'people')} people from {words.place(region.name)} are expected in secure care "
+        f"About {words.number_text(total, 'people')} people from {words.place(region.name)} would be expected in secure care "
         f"({words.range_text(total, 'people')})"
     )
     parts = [
@@ -79,15 +80,18 @@ def allocation_rules(by_rule: pd.DataFrame, region: Region, known: Provenance) -
             )  # fmt: skip
         named_rows(axis, [f"{r.label}{' (used)' if r.chosen else ''}" for r in records(rows)][::-1])
         axis.set_xlim(0, rows["patients"].max() * 1.45)
+        axis.xaxis.set_major_formatter("{x:,.0f}")
         axis.set_xlabel("Expected patients, all tiers", loc="left")
         image = drawn(figure)
     low, high = rows["patients"].iloc[0], rows["patients"].iloc[-1]
     title = (
-        f"The allocation rule moves {words.place(region.name)} between {words.count(low)} and {words.count(high)} patients"
+        f"Allocation rules move {words.place(region.name)} between {words.count(low, 10)} and {words.count(high, 10)} patients"
         if len(rows) > 1
         else f"Only one allocation rule is published for {words.place(region.name)}"
     )
     parts = [f"{r.label} {words.count(r.patients)}" for r in records(rows)]
-    alt = f"Dots of expected patients under {len(rows)} allocation rules: {'; '.join(parts)}."
+    alt = (
+        f"Dots of expected patients under {len(rows)} allocation {words.plural(len(rows), 'rule')}: {'; '.join(parts)}."
+    )
     caption = f"Expected patients of all tiers from {words.place(region.name)} under each rule that has published data."
     return Artefact("figure", title, caption, known.kind, known.sources, rows, alt, image)

@@ -43,11 +43,8 @@ def spend_by_tier(spend: Mapping[str, Estimate], region: Region, price_year: str
         axis.set_xlabel(f"£ million a year at {price_year} prices.  Line: 95% interval", loc="left")
         image = drawn(figure)
     largest = max(parts, key=lambda item: item[1].value)
-    title = (
-        f"{words.TIER_NAMES[largest[0]]} care takes {words.percent(largest[1].value / together, 0)} of the modelled "
-        f"{words.money(together)} a year"
-    )
-    told = [f"{words.TIER_NAMES[t]} {words.money(e.value)}" for t, e in parts]
+    title = f"{words.TIER_NAMES[largest[0]]} care takes {words.percent(largest[1].value / together, 0)} of the modelled spend"
+    told = [f"{words.TIER_NAMES[t]} {words.spoken(e, 'GBP')}" for t, e in parts]
     alt = f"Bars of modelled spend by tier with intervals: {'; '.join(told)}."
     data = pd.DataFrame([{"tier": tier, "unit": "GBP a year", **e.as_record()} for tier, e in parts])
     caption = (

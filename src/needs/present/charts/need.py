@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from needs.data.geography import Region
 from needs.present import words
@@ -42,7 +43,7 @@ def population_pyramid(people: pd.DataFrame, region: Region, period: str, known:
                     y,
                     f"{count / 1000:,.0f}k",
                     va="center",
-                    color="white",
+                    color="white" if sex == "male" else "#111111",
                     ha="right" if sex == "male" else "left",
                 )
             axis.set_xlim((top * 1.18, 0) if sex == "male" else (0, top * 1.18))
@@ -93,18 +94,25 @@ def need_drivers(drivers: pd.DataFrame, region: Region, known: Provenance) -> Ar
             axis.plot(own.loc[name, "ratio"], y, "o", color=BLUE, markersize=13, zorder=3)
             axis.annotate(
                 f"{told[name][0]} (England {told[name][1]}) {own.loc[name, 'unit']}",
-                (table["ratio"].max(), y), xytext=(14, 0), textcoords="offset points", va="center",
+                (table["ratio"].max(), y), xytext=(20, 0), textcoords="offset points", va="center",
             )  # fmt: skip
         axis.axvline(1, color=INK, linewidth=1.2, zorder=0)
         axis.set_yticks(range(len(names)), list(reversed(names)))
         axis.set_ylim(-0.6, len(names) - 0.4)
         axis.tick_params(axis="y", length=0)
-        axis.set_xlabel(f"Ratio to England (1 = England).  ● {region.name}   • other regions", loc="left")
+        axis.xaxis.set_major_locator(MaxNLocator(5))
+        axis.set_xlabel(f"Ratio to England.  Large dot: {region.name}; small dots: other regions", loc="left")
         image = drawn(figure)
-    furthest, ratio = max(own["ratio"].items(), key=lambda item: abs(item[1] - 1))
+    lead, ratio = names[0], float(own.loc[names[0], "ratio"])
+    rank = int(
+        table[table["driver"] == lead]["ratio"]
+        .rank(ascending=False, method="min")[table["area"] == region.slug]
+        .iloc[0]
+    )
+    areas = table["area"].nunique()
     title = (
-        f"{words.place(region.name, start=True)} stands furthest from England in {words.lower(str(furthest))}: "
-        f"{words.percent(abs(ratio - 1), 0)} {words.compared(ratio, 1, 0)}"
+        f"{words.place(region.name, start=True)} has {words.ordinal(rank, areas)} {words.lower(lead)} of {areas} regions, "
+        f"{words.percent(abs(ratio - 1), 0)} {words.compared(ratio, 1, 0)} England's"
     )
     parts = [
         f"{name}: {words.place(region.name)} {told[name][0]}, England {told[name][1]} {own.loc[name, 'unit']}"
@@ -113,5 +121,6 @@ def need_drivers(drivers: pd.DataFrame, region: Region, known: Provenance) -> Ar
     alt = f"Dot plot of the ratio to England for {len(names)} need drivers. {'. '.join(parts)}."
     caption = (
         "Need drivers of every region as a ratio to England; the label gives the region's and England's own values."
+        f"{words.notes(drivers)}"
     )
     return Artefact("figure", title, caption, known.kind, known.sources, table, alt, image)

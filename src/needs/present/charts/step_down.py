@@ -9,18 +9,20 @@ from needs.methods.mismatch import NEEDED_TIERS, Matrix
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.style import BLUE, INK, ORANGE, PALETTE, canvas, drawn, named_rows
-from needs.values import Provenance, merge_sources, records, weakest
+from needs.values import Estimate, Provenance, merge_sources, records, weakest
 
 __all__ = ["places_required", "tier_needed"]
 
 
-def tier_needed(matrix: Matrix, region: Region) -> Artefact:
+def tier_needed(matrix: Matrix, moving: Estimate, region: Region) -> Artefact:
     """Draw the patients of each tier by the tier they need.
 
     Parameters
     ----------
     matrix : dict of dict of Estimate
         People by current tier, then tier needed.
+    moving : Estimate
+        Those who need less security than they have.
     region : Region
         The region.
     """
@@ -46,10 +48,7 @@ def tier_needed(matrix: Matrix, region: Region) -> Artefact:
         figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=12, frameon=False)
         image = drawn(figure)
     everyone = sum(e.value for row in matrix.values() for e in row.values())
-    moving = sum(e.value for tier, row in matrix.items() for to, e in row.items() if to != tier)
-    title = (
-        f"About {words.count(moving, 10)} of {words.count(everyone, 10)} patients may need less security than they have"
-    )
+    title = f"About {words.spoken(moving, 'people')} of {words.count(everyone, 10)} patients may need less security"
     parts = [
         f"in {words.TIER_NAMES[tier].lower()}: "
         + ", ".join(f"{words.count(e.value)} need {words.TIER_NAMES[to].lower()}" for to, e in row.items())
@@ -100,10 +99,11 @@ def places_required(
             loc="left",
         )
         image = drawn(figure)
-    most = max(records(rows), key=lambda row: float(row.flat_wait))
+    lead = rows[rows["tier"] == "step_down"].iloc[0]
+    places = Estimate(lead.beds, lead.beds_lower, lead.beds_upper, known.kind, known.sources)
     title = (
-        f"The flat {words.percent(flat, 0)} rule would leave {words.percent(most.flat_wait, 0)} of people waiting for "
-        f"{words.TIER_NAMES[most.tier].lower()} places"
+        f"About {words.spoken(places, 'places')} step-down places would leave at most {words.percent(probability, 0)} of those "
+        "ready waiting"
     )
     parts = [
         f"{words.TIER_NAMES[r.tier]} {r.beds:,} places, range {r.beds_lower:,} to {r.beds_upper:,}, against {r.flat_beds:,}"

@@ -2,7 +2,7 @@
 
 from needs.present.tables.demand import allocation_rules, demand, reconciliation
 from needs.present.tables.money import budget_share, prices, spend
-from needs.present.tables.need import drivers, population, quoted
+from needs.present.tables.need import drivers, local_evidence, population, quoted
 from needs.present.tables.step_down import gap, places, tier_needed
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "demand",
     "drivers",
     "gap",
+    "local_evidence",
     "places",
     "population",
     "prices",

@@ -12,13 +12,13 @@ from needs.methods.demand import Demand
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.tables.layout import Column, laid_out, ranges
-from needs.values import Estimate, Provenance, Tier, records
+from needs.values import Provenance, records
 
 __all__ = ["allocation_rules", "demand", "reconciliation"]
 
 
 def demand(
-    expected: pd.DataFrame, region: Region, occupancy: Mapping[str, float], adults: float, known: Provenance
+    expected: pd.DataFrame, region: Region, occupancy: Mapping[str, float], adults: float, note: str, known: Provenance
 ) -> Artefact:
     """Tabulate expected patients and beds by tier, with 80% and 95% intervals.
 
@@ -32,6 +32,8 @@ def demand(
         National occupancy, ``all`` included, that turns patients into beds.
     adults : float
         Adults of the region.
+    note : str
+        What the beds are, and of when.
     """
     rows = expected.copy()
     rows["beds"] = rows["patients"] / rows["tier"].map(occupancy)
@@ -48,14 +50,18 @@ def demand(
         "patients_per_100k": ("Patients per 100,000 adults", lambda v: f"{v:.1f}"),
     }
     everyone = rows[rows["tier"] == "all"].iloc[0]
-    title = f"{words.place(region.name, start=True)} would use about {words.count(everyone.beds)} secure beds at England's rate"
+    title = (
+        f"By the rule used, {words.place(region.name)} would take {words.percent(everyone.share)} of England's beds, about "
+        f"{words.count(everyone.beds, 10)}"
+    )
     caption = (
-        f"Expected patients and beds by tier, {region.name}. Regional figures add up to England's by construction."
+        f"Expected patients and beds by tier, {region.name}. Regional figures add up to England's by construction. "
+        f"Beds in England: {note}."
     )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))
 
 
-def allocation_rules(by_rule: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+def allocation_rules(by_rule: pd.DataFrame, region: Region, notes: str, known: Provenance) -> Artefact:
     """Tabulate the region's share and patients under every rule, and rules that cannot be used.
 
     Parameters
@@ -65,6 +71,8 @@ def allocation_rules(by_rule: pd.DataFrame, region: Region, known: Provenance) -
         no published data.
     region, known
         See :func:`needs.present.charts.allocation_rules`.
+    notes : str
+        What a reader must know of the series behind the rules.
     """
     rows = by_rule.assign(label=[f"{r.label}{' (used)' if r.chosen else ''}" for r in records(by_rule)])
     columns: dict[str, Column] = {
@@ -77,20 +85,27 @@ def allocation_rules(by_rule: pd.DataFrame, region: Region, known: Provenance) -
     }
     known_rows = rows.dropna(subset=["patients"])
     spread = known_rows["patients"].max() - known_rows["patients"].min()
-    title = f"Allocation rules differ by up to {words.count(spread)} patients"
-    caption = f"Expected patients from {words.place(region.name)} under each allocation rule."
+    title = (
+        f"Allocation rules differ by up to {words.count(spread, 10)} patients"
+        if len(known_rows) > 1
+        else "Only one allocation rule has published data"
+    )
+    caption = (
+        f"Expected patients from {words.place(region.name)} under each allocation rule. Deprivation weighs adults by the mean "
+        f"score, taken to be in proportion to need.{notes}"
+    )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))
 
 
-def reconciliation(found: Demand, beds: Mapping[Tier, Estimate], tiles: pd.DataFrame) -> Artefact:
+def reconciliation(found: Demand, note: str, tiles: pd.DataFrame) -> Artefact:
     """Tabulate every region's expected patients by tier beside England's anchors.
 
     Parameters
     ----------
     found : Demand
         Expected patients of every region.
-    beds : mapping of tier to Estimate
-        Beds in England.
+    note : str
+        What the beds are, and of when.
     tiles : DataFrame
         ``area, name`` of every region.
     """
@@ -102,10 +117,9 @@ def reconciliation(found: Demand, beds: Mapping[Tier, Estimate], tiles: pd.DataF
     rows = pd.concat([wide.loc[list(tiles["area"])], pd.DataFrame([sums, anchors])]).reset_index(drop=True)
     columns: dict[str, Column] = {"name": ("Region", None)}
     columns |= {tier: (words.TIER_NAMES[tier], words.count) for tier in [*found.national, "all"]}
-    title = f"Regional patients add up to England's {words.count(anchors['all'])} by construction"
+    title = f"Regional patients add up to England's {words.count(anchors['all'], 10)} by construction"
     caption = (
-        "Expected patients by region and tier beside England's figure (beds times occupancy: "
-        + ", ".join(f"{words.TIER_NAMES[t].lower()} {words.count(b.value)} beds" for t, b in beds.items())
-        + "). That the sums match is arithmetic, not validation."
+        f"Expected patients by region and tier beside England's figure, which is beds times occupancy ({note}). "
+        "That the sums match is arithmetic, not validation."
     )
     return Artefact("table", title, caption, found.known.kind, found.known.sources, rows, rows=laid_out(rows, columns))

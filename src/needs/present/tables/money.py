@@ -7,21 +7,24 @@ from collections.abc import Sequence
 import pandas as pd
 
 from needs.data.geography import Region
+from needs.data.inputs import Base
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.tables.layout import NONE_PUBLISHED, Column, laid_out, ranges
-from needs.values import Estimate, Provenance, records
+from needs.values import Estimate, Provenance
 
 __all__ = ["budget_share", "prices", "spend"]
 
 
-def spend(costs: pd.DataFrame, region: Region, price_year: str, known: Provenance) -> Artefact:
+def spend(costs: pd.DataFrame, region: Region, price_year: str, note: str, known: Provenance) -> Artefact:
     """Tabulate spend by tier beside England.
 
     Parameters
     ----------
     costs : DataFrame
         ``tier, patients, year_cost, spend, spend_lower, spend_upper, per_adult, england_share``.
+    note : str
+        What the range of the unit costs is.
     region, price_year, known
         See :func:`needs.present.charts.spend_by_tier`.
     """
@@ -39,59 +42,65 @@ def spend(costs: pd.DataFrame, region: Region, price_year: str, known: Provenanc
         "england_share": ("Share of England", words.percent),
     }
     everything = rows[rows["tier"] == "all"].iloc[0]
-    title = (
-        f"Secure care for {words.place(region.name)} costs about {words.money(everything.per_adult)} per adult a year"
-    )
-    caption = f"Modelled spend on secure care by tier, {region.name}, {price_year} prices."
+    cost = Estimate(everything.spend, everything.spend_lower, everything.spend_upper, known.kind, known.sources)
+    title = f"Secure care for {words.place(region.name)} is modelled to cost {words.spoken(cost, 'GBP')} a year"
+    caption = f"Modelled spend on secure care by tier, {region.name}, {price_year} prices. The interval holds {note}."
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))
 
 
-def budget_share(shares: pd.DataFrame, region: Region, published: Estimate | None, known: Provenance) -> Artefact:
+def budget_share(shares: Sequence[tuple[Base, Estimate | None, Estimate | None]], region: Region) -> Artefact:
     """Tabulate secure spend as a share of each named budget base.
 
     Parameters
     ----------
-    shares : DataFrame
-        ``label, scope, area, budget, spend, share, share_lower, share_upper``; missing budget
-        where none is published.
-    published : Estimate, optional
-        England's share as published, shown first beside the computed one.
-    region, known
-        See :func:`spend`.
+    shares : sequence of (Base, Estimate or None, Estimate or None)
+        Each base with the spend set over it (None for a share as published) and the share (None where no base is known).
+    region : Region
+        The region.
     """
-    if published:
-        first_base = shares.iloc[0]
-        row = {
-            **dict.fromkeys(shares.columns),
-            "label": f"{first_base.label}, share as published",
-            "scope": first_base.scope,
-        }
-        row |= {"area": "England", "share": published.value, "kind": "published"}
-        shares = pd.concat([shares.iloc[:1], pd.DataFrame([row]), shares.iloc[1:]], ignore_index=True)
-    interval = [
-        f"{words.percent(r.share_lower)} to {words.percent(r.share_upper)}"
-        if pd.notna(r.share_lower)
-        else ("no interval published" if pd.notna(r.share) else NONE_PUBLISHED)
-        for r in records(shares)
-    ]
-    rows = shares.assign(interval=interval)
+    rows = pd.DataFrame(
+        [
+            {
+                "area": base.area,
+                "label": base.label,
+                "scope": base.scope,
+                "budget": words.money(base.budget.value)
+                if base.budget
+                else "as published"
+                if base.share
+                else NONE_PUBLISHED,
+                "spend": words.money(spend.value) if spend else "as published",
+                "share": words.percent(share.value) if share else NONE_PUBLISHED,
+                "interval": (words.range_text(share, "share") or "none stated") if share else NONE_PUBLISHED,
+                "kind": share.kind if share else "",
+                "share_value": share.value if share else None,
+            }
+            for base, spend, share in shares
+        ]
+    )
     columns: dict[str, Column] = {
         "area": ("Area", None),
         "label": ("Base", None),
         "scope": ("Covers", None),
-        "budget": ("Base a year", words.money),
-        "spend": ("Secure spend", words.money),
-        "share": ("Share", words.percent),
-        "interval": ("Range", None),
+        "budget": ("Base a year", None),
+        "spend": ("Secure spend", None),
+        "share": ("Share", None),
+        "interval": ("Range of prices", None),
     }
-    first = rows.iloc[0]
-    title = f"Secure care takes {words.percent(first.share)} of {words.lower(first.label)} in {first.area}"
+    first, _, share = shares[0]
+    figures = [figure for base, *rest in shares for figure in (base.budget, *rest) if figure]
+    known = Provenance.of(*figures)
+    told = words.spoken(share, "share") if share else NONE_PUBLISHED
+    how = (
+        "As published, secure" if first.share else "Secure" if share and share.kind == "derived" else "Modelled secure"
+    )
+    title = f"{how} spend in {first.area} is {told} of {words.lower(first.label)}"
     caption = f"Secure spend as a share of the mental-health budget by base, England and {region.name}. Bases are never mixed."
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))
 
 
 def prices(priced: Sequence[tuple[str, str, str, Estimate]]) -> Artefact:
-    """Tabulate the published prices of each tier.
+    """Tabulate the prices found for each tier.
 
     Parameters
     ----------
@@ -113,14 +122,15 @@ def prices(priced: Sequence[tuple[str, str, str, Estimate]]) -> Artefact:
     )
     columns: dict[str, Column] = {
         "name": ("Tier", None),
-        "label": ("Published price", None),
+        "label": ("What was priced", None),
         "year_cost": ("Place for a year", words.money),
         "use": ("Use here", None),
     }
     low, high = rows["year_cost"].min(), rows["year_cost"].max()
-    title = f"Published prices of a secure place run from {words.money(low)} to {words.money(high)} a year"
+    title = f"Prices found for a secure place run from {words.money(low)} to {words.money(high)} a year"
     caption = (
-        "Published prices by tier, in the money of their own year; place, person and occupied bed are different bases."
+        "Published costs, prices and budgets a person by tier, in the money of their own year. Place, person and occupied bed "
+        "are different bases."
     )
     known = Provenance.of(*(cost for *_, cost in priced), kind="derived")
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))

@@ -11,9 +11,9 @@ from needs.params.model import Quoted
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.tables.layout import Column, laid_out
-from needs.values import Estimate, Provenance
+from needs.values import Estimate, Kind, Provenance, merge_sources, records, weakest
 
-__all__ = ["drivers", "population", "quoted"]
+__all__ = ["drivers", "local_evidence", "population", "quoted"]
 
 
 def population(people: pd.DataFrame, region: Region, period: str, known: Provenance) -> Artefact:
@@ -74,17 +74,21 @@ def drivers(table: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
     title = (
         f"{above} of {len(own)} need {words.plural(len(own), 'driver')} {'is' if above == 1 else 'are'} above England's"
     )
-    caption = f"Need drivers of {words.place(region.name)} beside England, and rank among the regions."
+    caption = (
+        f"Need drivers of {words.place(region.name)} beside England, and rank among the regions.{words.notes(table)}"
+    )
     return Artefact("table", title, caption, known.kind, known.sources, own, rows=laid_out(own, columns))
 
 
-def quoted(items: Sequence[tuple[Quoted, Estimate]], about: str) -> Artefact:
+def quoted(items: Sequence[tuple[Quoted, Estimate]], finding: str, about: str) -> Artefact:
     """Tabulate published national figures as they stand, each with how it was counted.
 
     Parameters
     ----------
     items : sequence of (Quoted, Estimate)
         What each figure is, and the figure.
+    finding : str
+        What they say together.
     about : str
         What the figures have in common.
     """
@@ -95,7 +99,7 @@ def quoted(items: Sequence[tuple[Quoted, Estimate]], about: str) -> Artefact:
                 "text": words.quantity(figure.value, told.unit),
                 "interval": " to ".join(words.quantity(end, told.unit) for end in figure.bounds)
                 if figure.has_interval
-                else "none published",
+                else "none found",
                 "counted": told.counted,
                 "unit": told.unit,
                 **figure.as_record(),
@@ -106,13 +110,51 @@ def quoted(items: Sequence[tuple[Quoted, Estimate]], about: str) -> Artefact:
     columns: dict[str, Column] = {
         "label": ("Published figure", None),
         "text": ("Value", None),
-        "interval": ("95% interval", None),
+        "interval": ("Interval", None),
         "counted": ("Who was counted, and how", None),
     }
-    first = rows.iloc[0]
     shown = laid_out(rows, columns)
     shown.attrs["numeric"] = ["Value"]
     known = Provenance.of(*(figure for _, figure in items))
-    return Artefact(
-        "table", f"{first.label}: {first.text}", f"{about}, as published.", known.kind, known.sources, rows, rows=shown
-    )
+    caption = f"{about}; each row says who was counted."
+    return Artefact("table", finding, caption, known.kind, known.sources, rows, rows=shown)
+
+
+def local_evidence(found: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+    """Tabulate what is published for parts of the region, the only figures that a model can be held against.
+
+    Parameters
+    ----------
+    found : DataFrame
+        ``name, measure, tier, period, value, unit, kind, source``; may be empty.
+    region : Region
+        The region.
+    known : Provenance
+        Kind and sources of the tables that were looked through.
+    """
+    here = words.place(region.name)
+    if found.empty:
+        rows = pd.DataFrame([{"name": region.name, "what": "none found", "period": "", "text": ""}])
+        title = f"No published figure of secure care was found for {here} or a part of it"
+    else:
+        rows = found.assign(
+            what=[f"{row.measure} ({row.tier})" for row in records(found)],
+            text=[
+                words.quantity(row.value, "share")
+                if row.unit == "share"
+                else f"{words.published(row.value)} {row.unit}"
+                for row in records(found)
+            ],
+        )
+        many = words.plural(len(rows), "figure is", "figures are")
+        title = f"{len(rows)} {many} published for {here} or parts of it; the estimate is not fitted to them"
+        kinds: list[Kind] = list(found["kind"])
+        known = Provenance(weakest(kinds), merge_sources(found["source"]))
+    columns: dict[str, Column] = {
+        "name": ("Area", None),
+        "what": ("Figure", None),
+        "period": ("When", None),
+        "text": ("Value", None),
+    }
+    caption = f"Figures found for {here} or parts of it, each with its own area, date and definition."
+    return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))

@@ -8,19 +8,21 @@ from needs.data.geography import Region
 from needs.methods.mismatch import NEEDED_TIERS, Matrix, needed
 from needs.present import words
 from needs.present.artefact import Artefact
-from needs.present.tables.layout import Column, laid_out, ranges
-from needs.values import Estimate, Provenance, merge_sources, records, total, weakest
+from needs.present.tables.layout import NONE_PUBLISHED, Column, laid_out, ranges
+from needs.values import Estimate, Provenance, merge_sources, records, weakest
 
 __all__ = ["gap", "places", "tier_needed"]
 
 
-def tier_needed(matrix: Matrix, region: Region) -> Artefact:
+def tier_needed(matrix: Matrix, outside: Estimate, region: Region) -> Artefact:
     """Tabulate patients by current tier and tier needed.
 
     Parameters
     ----------
     matrix : dict of dict of Estimate
         People by current tier, then tier needed.
+    outside : Estimate
+        Those who need step-down or community care.
     region : Region
         The region.
     """
@@ -41,12 +43,11 @@ def tier_needed(matrix: Matrix, region: Region) -> Artefact:
         [{"current_tier": t, "needed_tier": to, **e.as_record()} for t, row in matrix.items() for to, e in row.items()]
         + [{"current_tier": "all", "needed_tier": to, **e.as_record()} for to, e in sums.items()]
     )
-    places = total((sums[to] for to in ("step_down", "community") if to in sums), together=True)
-    title = (
-        f"About {words.number_text(places, 'people')} secure patients ({words.range_text(places, 'people')}) may need "
-        "step-down or community care instead"
+    title = f"About {words.spoken(outside, 'people')} secure patients may need step-down or community care instead"
+    caption = (
+        f"Expected patients from {words.place(region.name)} by current tier and tier needed, with ranges. High secure: the "
+        "published share of 1,255 patients (2004); medium and low: assumed."
     )
-    caption = f"Expected patients from {words.place(region.name)} by current tier and tier needed, with 95% intervals."
     figures = list(sums.values())
     kind, sources = weakest(e.kind for e in figures), merge_sources(*(e.source for e in figures))
     return Artefact("table", title, caption, kind, sources, data, rows=shown)
@@ -70,48 +71,59 @@ def places(required: pd.DataFrame, region: Region, probability: float, flat: flo
         "name": ("Tier needed", None),
         "load": ("People", words.count),
         "beds": (f"Places, at most {limit} wait", words.count),
-        "interval": ("95% interval", None),
+        "interval": ("Range", None),
         "occupancy": ("Occupancy that results", lambda v: words.percent(v, 0)),
         "flat_beds": (f"Places by the {rule} rule", words.count),
         "flat_wait": ("Share who then wait", lambda v: words.percent(v, 0)),
     }
-    step_down = rows[rows["tier"] == "step_down"].iloc[0]
-    title = f"{words.count(step_down.beds)} step-down places would leave at most {limit} of those ready waiting"
-    caption = f"Places required by tier for patients from {words.place(region.name)}, if all were placed in the tier they need."
+    worst = max(records(rows), key=lambda row: float(row.flat_wait))
+    title = (
+        f"The flat {rule} rule would leave {words.percent(worst.flat_wait, 0)} of people waiting for "
+        f"{words.TIER_NAMES[worst.tier].lower()} places"
+    )
+    caption = (
+        f"Places that people from {words.place(region.name)} who are now in secure care would take, each in the tier they need. "
+        "Others who wait for these places, in prison or on general wards, are not counted."
+    )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))
 
 
 def gap(gaps: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
-    """Tabulate places required against places that exist, where that is known.
+    """Tabulate places required against places available, where that is known.
 
     Parameters
     ----------
     gaps : DataFrame
-        ``tier, required, required_lower, required_upper, existing, gap``; missing where no
-        figure is published and none is given.
+        See :func:`needs.methods.beds.gaps`; missing where no figure is published and none is given.
     region, known
         See :func:`places`.
     """
     rows = gaps.assign(
-        name=gaps["tier"].map(words.TIER_NAMES), interval=ranges(gaps["required_lower"], gaps["required_upper"])
+        name=gaps["tier"].map(words.TIER_NAMES),
+        interval=ranges(gaps["required_lower"], gaps["required_upper"]),
+        gap_interval=[
+            NONE_PUBLISHED if pd.isna(row.gap) else f"{row.gap_lower:+,.0f} to {row.gap_upper:+,.0f}"
+            for row in records(gaps)
+        ],
     )
     columns: dict[str, Column] = {
         "name": ("Tier needed", None),
         "required": ("Places required", words.count),
-        "interval": ("95% interval", None),
-        "existing": ("Places in the region", words.count),
-        "gap": ("Gap", lambda v: f"{v:+,.0f}"),
+        "interval": ("Range", None),
+        "available": ("Places available to them", words.count),
+        "gap": ("Places missing", lambda v: f"{v:+,.0f}"),
+        "gap_interval": ("Range of the gap", None),
     }
     here = words.place(region.name)
-    told = [row for row in records(rows) if not pd.isna(row.existing)]
+    told = [row for row in records(rows) if not pd.isna(row.available)]
     title = "; ".join(
-        f"{here} has {words.count(row.existing)} {words.TIER_NAMES[row.tier].lower()} places against {words.count(row.required)} "
-        f"required ({row.interval})"
+        f"{here} {'lacks' if row.gap > 0 else 'has'} {words.count(abs(row.gap))} {words.TIER_NAMES[row.tier].lower()} places "
+        f"{'for' if row.gap > 0 else 'more than'} people now in secure care {'' if row.gap > 0 else 'need '}({row.gap_interval})"
         for row in told
     )
-    title = title[:1].upper() + title[1:] or f"No published figure says how many places {here} has in any tier"
+    title = title[:1].upper() + title[1:] or f"No published figure says how many places {here} has for them in any tier"
     caption = (
-        f"Places required and existing, {region.name}. Existing places come from step_down.local_places in the region's "
-        "parameter file."
+        f"Places required and available to people now in secure care, {region.name}. Places available come from "
+        "step_down.local_places in the region's parameter file."
     )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))
