@@ -12,6 +12,9 @@ from needs.data.geography import Regions
 from needs.data.sidecar import hash_file, read_sidecar
 from needs.params.model import RunParameters
 from needs.project import EDITIONS, project_root
+from needs.report.audit import _shown, _told
+from needs.report.compose import read_about, read_records
+from needs.report.trace import untraced_numbers
 
 REGIONS = [(edition, region.slug) for edition in EDITIONS for region in Regions.open(edition)]
 DATA = project_root() / "data_raw"
@@ -134,3 +137,12 @@ def test_regional_figures_add_up_on_the_page(built):
         assert total == pytest.approx(beds, rel=1e-9)
     text = (built["2009-10", "london"] / "report.qmd").read_text(encoding="utf-8")
     assert "arithmetic" in text
+
+
+def test_a_made_up_number_is_refused(built):
+    """The audit is no sieve: most percentages that no artefact shows do not get through."""
+    folder = built["2023-24", "london"]
+    about, shown = read_about(folder), read_records(folder)
+    known = [_told(about), *map(_shown, shown.values())]
+    refused = [n for n in range(100) if untraced_numbers(f"About {n}% of them wait.", known)]
+    assert len(refused) > 50

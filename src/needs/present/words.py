@@ -7,7 +7,7 @@ computed, never typed.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from needs.values import Estimate, records
@@ -33,6 +33,8 @@ __all__ = [
     "published",
     "quantity",
     "range_text",
+    "shares_by_tier",
+    "signed",
     "spoken",
 ]
 
@@ -113,6 +115,34 @@ def range_text(estimate: Estimate, unit: str) -> str:
     if estimate.lower is None or estimate.upper is None:
         return ""
     return f"{_written(estimate.lower, estimate, unit)} to {_written(estimate.upper, estimate, unit)}"
+
+
+def shares_by_tier(shares: Mapping[str, Estimate]) -> str:
+    """Write the share of each tier with its range and kind.
+
+    Examples
+    --------
+    >>> shares_by_tier({"low": Estimate(0.3, 0.1, 0.5, "assumed", ("x#y",))})
+    'low secure 30% (10% to 50%, assumed)'
+    """
+    told = []
+    for tier, share in shares.items():
+        ends = "".join(f"{percent(end, 0)} to " for end in share.bounds[:1]) + f"{percent(share.bounds[1], 0)}, "
+        told.append(
+            f"{TIER_NAMES[tier].lower()} {percent(share.value, 0)} ({ends if share.has_interval else ''}{share.kind})"
+        )
+    return listed(told)
+
+
+def signed(number: float) -> str:
+    """Write a difference with its sign.
+
+    Examples
+    --------
+    >>> signed(123.4), signed(-4), signed(0)
+    ('+123', '−4', '0')
+    """
+    return f"{number:+,.0f}".replace("-", "−") if round(number) else "0"
 
 
 def spoken(estimate: Estimate, unit: str) -> str:

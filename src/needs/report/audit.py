@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from needs.errors import Problem
 from needs.report.compose import read_about, read_records
@@ -61,8 +62,23 @@ def audit_source(folder: Path) -> list[Problem]:
         for name, table in tables.items()
         if f"{{#{name}}}" in source and table not in source
     ]
-    untraced = untraced_numbers(source, [about, *records.values()])
+    untraced = untraced_numbers(source, [_told(about), *map(_shown, records.values())])
     return changed + [Problem(f"report.qmd {problem.where}", problem.what) for problem in untraced]
+
+
+def _told(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the run says about itself in prose: names and the notes of its parameters."""
+    parameters = about["parameters"]
+    return {
+        "names": [about["edition_label"], about["region_name"], parameters["geography"]],
+        "dates": [parameters["population"]["period"], parameters["costs"]["price_year"]],
+        "notes": [parameters["demand"]["note"], parameters["costs"]["range_note"]],
+    }
+
+
+def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an artefact says on the page."""
+    return {part: record.get(part) for part in ("title", "caption", "number", "table")}
 
 
 def audit_html(report: Path) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from needs.errors import Problem
 from needs.params.model import EvidenceRow, Given, RunParameters
+from needs.present.words import published
 from needs.report import markdown
 from needs.report.bibliography import Bibliography
 
@@ -166,7 +167,9 @@ class Page:
             for reference, figure in told.items()
         ]
         columns = ["Parameter", "Figure and range", "Kind", "Why"]
-        return markdown.table("tbl-assumptions", "Figures that no evidence gives", columns, rows)
+        return markdown.table(
+            "tbl-assumptions", "Figures given in the parameters, and ranges stated there", columns, rows
+        )
 
     def versions(self) -> str:
         """Write the table of program versions."""
@@ -215,9 +218,11 @@ def _caption(record: Record) -> str:
 
 def _given(figure: Given | EvidenceRow) -> tuple[str, str, str]:
     """Write an assumption: its figure and range, its kind, and why."""
-    ends = f" ({figure.lower:g} to {figure.upper:g})" if figure.lower is not None else ""
+    ends = ""
+    if figure.lower is not None and figure.upper is not None:
+        ends = f" ({published(figure.lower)} to {published(figure.upper)})"
     if isinstance(figure, Given):
-        return f"{figure.value:g}{ends}", figure.kind, figure.source
+        return f"{published(figure.value)}{ends}", figure.kind, figure.source
     return f"as evidence has it{ends}", "range assumed", figure.because
 
 

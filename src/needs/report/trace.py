@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from needs.errors import Problem
+from needs.present.words import published
 
 __all__ = ["untraced_numbers"]
 
@@ -22,6 +23,7 @@ _NOT_PROSE = re.compile(
     r"|\]\([^)\n]*\)"  # where links and pictures point
     r'|\{(?:[^{}"\\\n]|"(?:\\.|[^"\\\n])*")*\}'  # attributes: ids, classes, alternative text
     r"|@[\w:.#$%&+?<>~/-]*\w"  # citations and cross-references
+    r"|^\|.*$"  # rows of tables: those of artefacts are compared whole, the others are made from the run's record
     r"|^\d+\.\s",  # numbered lists
     re.MULTILINE,
 )
@@ -45,7 +47,9 @@ def untraced_numbers(source: str, known: Iterable[Mapping[str, Any]]) -> list[Pr
     [Problem(where='line 1', what='40 comes from no artefact: show it with number(), or mark it with fixed()')]
     """
     allowed = {token for record in known for token in _NUMBER.findall(json.dumps(record, ensure_ascii=False))}
-    allowed |= {f"{float(token):g}" for token in allowed if re.fullmatch(r"\d+\.\d+", token)}  # 70.0 is written 70
+    allowed |= {
+        published(float(token)) for token in allowed if re.fullmatch(r"\d+(\.\d+)?", token)
+    }  # 70.0 is written 70
     prose = _NOT_PROSE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source)
     return [
         Problem(f"line {n}", f"{token} comes from no artefact: show it with number(), or mark it with fixed()")

@@ -36,7 +36,6 @@ def test_accounted_for(text: str) -> None:
         ("About 103 people.", "103"),
         ("Costs £2.5bn.", "2.5"),
         ("A share of 12%.", "12"),
-        ("| High | 41 |", "41"),
         ("[28]{.other} days", "28"),
         ("**7** people", "7"),
     ],

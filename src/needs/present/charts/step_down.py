@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from needs.data.geography import Region
@@ -14,13 +16,15 @@ from needs.values import Estimate, Provenance, merge_sources, records, weakest
 __all__ = ["places_required", "tier_needed"]
 
 
-def tier_needed(matrix: Matrix, moving: Estimate, region: Region) -> Artefact:
+def tier_needed(matrix: Matrix, ready: Mapping[str, Estimate], moving: Estimate, region: Region) -> Artefact:
     """Draw the patients of each tier by the tier they need.
 
     Parameters
     ----------
     matrix : dict of dict of Estimate
         People by current tier, then tier needed.
+    ready : mapping of tier to Estimate
+        Share of each tier's patients who need less security.
     moving : Estimate
         Those who need less security than they have.
     region : Region
@@ -60,8 +64,8 @@ def tier_needed(matrix: Matrix, moving: Estimate, region: Region) -> Artefact:
         [{"current_tier": t, "needed_tier": to, **e.as_record()} for t, row in matrix.items() for to, e in row.items()]
     )
     caption = (
-        f"Expected patients from {words.place(region.name)} by current tier and tier needed. Only the high secure share is "
-        "published (2004); the rest are assumed, with wide ranges."
+        f"Expected patients from {words.place(region.name)} by current tier and tier needed. "
+        f"Share who need less security: {words.shares_by_tier(ready)}."
     )
     kind, sources = weakest(e.kind for e in figures), merge_sources(*(e.source for e in figures))
     return Artefact("figure", title, caption, kind, sources, data, alt, image)

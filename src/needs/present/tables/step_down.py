@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from needs.data.geography import Region
@@ -14,13 +16,15 @@ from needs.values import Estimate, Provenance, merge_sources, records, weakest
 __all__ = ["gap", "places", "tier_needed"]
 
 
-def tier_needed(matrix: Matrix, outside: Estimate, region: Region) -> Artefact:
+def tier_needed(matrix: Matrix, ready: Mapping[str, Estimate], outside: Estimate, region: Region) -> Artefact:
     """Tabulate patients by current tier and tier needed.
 
     Parameters
     ----------
     matrix : dict of dict of Estimate
         People by current tier, then tier needed.
+    ready : mapping of tier to Estimate
+        Share of each tier's patients who need less security.
     outside : Estimate
         Those who need step-down or community care.
     region : Region
@@ -45,8 +49,8 @@ def tier_needed(matrix: Matrix, outside: Estimate, region: Region) -> Artefact:
     )
     title = f"About {words.spoken(outside, 'people')} secure patients may need step-down or community care instead"
     caption = (
-        f"Expected patients from {words.place(region.name)} by current tier and tier needed, with ranges. High secure: the "
-        "published share of 1,255 patients (2004); medium and low: assumed."
+        f"Expected patients from {words.place(region.name)} by current tier and tier needed, with ranges. "
+        f"Share who need less security: {words.shares_by_tier(ready)}."
     )
     figures = list(sums.values())
     kind, sources = weakest(e.kind for e in figures), merge_sources(*(e.source for e in figures))
@@ -102,7 +106,7 @@ def gap(gaps: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
         name=gaps["tier"].map(words.TIER_NAMES),
         interval=ranges(gaps["required_lower"], gaps["required_upper"]),
         gap_interval=[
-            NONE_PUBLISHED if pd.isna(row.gap) else f"{row.gap_lower:+,.0f} to {row.gap_upper:+,.0f}"
+            NONE_PUBLISHED if pd.isna(row.gap) else f"{words.signed(row.gap_lower)} to {words.signed(row.gap_upper)}"
             for row in records(gaps)
         ],
     )
@@ -111,17 +115,21 @@ def gap(gaps: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
         "required": ("Places required", words.count),
         "interval": ("Range", None),
         "available": ("Places available to them", words.count),
-        "gap": ("Places missing", lambda v: f"{v:+,.0f}"),
+        "gap": ("Places missing", words.signed),
         "gap_interval": ("Range of the gap", None),
     }
     here = words.place(region.name)
     told = [row for row in records(rows) if not pd.isna(row.available)]
     title = "; ".join(
-        f"{here} {'lacks' if row.gap > 0 else 'has'} {words.count(abs(row.gap))} {words.TIER_NAMES[row.tier].lower()} places "
-        f"{'for' if row.gap > 0 else 'more than'} people now in secure care {'' if row.gap > 0 else 'need '}({row.gap_interval})"
+        f"{words.count(abs(row.gap))} {words.TIER_NAMES[row.tier].lower()} {words.plural(abs(row.gap), 'place')} "
+        f"{'missing' if row.gap > 0 else 'more than needed'} ({row.gap_interval})"
         for row in told
     )
-    title = title[:1].upper() + title[1:] or f"No published figure says how many places {here} has for them in any tier"
+    title = (
+        f"For people from {here} now in secure care: {title}"
+        if told
+        else f"No published figure says how many places {here} has for them in any tier"
+    )
     caption = (
         f"Places required and available to people now in secure care, {region.name}. Places available come from "
         "step_down.local_places in the region's parameter file."
