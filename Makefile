@@ -1,7 +1,7 @@
 # needs: the words an analyst uses. `make help` lists them.
 PYTHON  ?= python3
 REGION  ?= london
-EDITION ?= 2023-24
+VINTAGE := $(if $(EDITION),--edition "$(EDITION)")
 VENV    := .venv
 BIN     := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -13,10 +13,10 @@ help:  ## list these words
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 report: $(VENV)/.main  ## make report REGION=london: one region, from evidence to HTML, PDF and Word
-	@$(BIN)/needs run "$(REGION)" --edition "$(EDITION)"
+	@$(BIN)/needs run "$(REGION)" $(VINTAGE)
 
-all: $(VENV)/.main  ## every region of EDITION
-	@$(BIN)/needs run --all --edition "$(EDITION)"
+all: $(VENV)/.main  ## make all EDITION=2009-10: every region of an edition
+	@$(BIN)/needs run --all $(VINTAGE)
 
 test: $(VENV)/.dev lint  ## lint, types, floors and every test
 	@$(BIN)/python -m pytest

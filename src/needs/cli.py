@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,18 +24,20 @@ __all__ = ["main", "needs"]
 
 FORMATS = ("html", "pdf", "docx")
 INTERRUPTED = 130
+debugging = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")  # main reads it
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="needs")
+@debugging
 def needs() -> None:
-    r"""Make a needs assessment for adult secure mental health services: evidence in, one report a region out.
+    """Make a needs assessment for adult secure mental health services: evidence in, one report a region out.
 
     \b
     needs run london                      one region of the default edition
     needs run --all --edition 2009-10     every region of an edition
     needs regions                         which regions there are, and their codes
-    """
+    """  # noqa: D301 (Click reads the \b as a character: these lines stay as they are)
 
 
 @needs.command()
@@ -45,8 +48,10 @@ def needs() -> None:
 @click.option("--renderer", type=click.Choice(["auto", "quarto", "embedded"]), default="auto", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Output folder.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Regions at a time.  [default: one a processor]")
-@click.option("--debug", is_flag=True, help="Show tracebacks.")
+@debugging
+@click.pass_obj
 def run(
+    debug: bool,
     regions: tuple[str, ...],
     edition: str | None,
     every: bool,
@@ -54,22 +59,25 @@ def run(
     renderer: str,
     out: Path,
     jobs: int | None,
-    debug: bool,
 ) -> None:
     """Make the report of each REGION: a slug, a name in any case, or a code of any vintage."""
     chosen = _regions(regions, edition, every)
     requests = _requests(chosen, _formats(formats), renderer, out)
     from needs.report.publish import publish
+    from needs.report.renderer import choose
     from needs.run.pool import run_regions
 
+    choose(renderer)
+    labels = _labels(chosen)
     start = time.monotonic()
-    with _progress([request.region.slug for request in requests]) as told:
+    with _progress(labels) as told:
         outcomes = run_regions(requests, publish, jobs, None, told)
-    _say_outcomes(outcomes, time.monotonic() - start, debug)
+    _say_outcomes(outcomes, labels, time.monotonic() - start, debug)
 
 
 @needs.command()
-@click.option("--edition", type=click.Choice(EDITIONS), help="Only this edition.")
+@click.option("--edition", help=f"Only this edition: {', '.join(EDITIONS)}.")
+@debugging
 def regions(edition: str | None) -> None:
     """List the regions of each edition, with the codes that name them."""
     from needs.data.geography import Regions
@@ -88,6 +96,7 @@ def data() -> None:
 
 
 @data.command("check")
+@debugging
 def check_data() -> None:
     """Check every table and sidecar of the evidence, and report every problem at once."""
     from needs.data.check import check
@@ -102,6 +111,7 @@ def params() -> None:
 
 @params.command("explain")
 @click.argument("match", default="")
+@debugging
 def explain_params(match: str) -> None:
     """Say what each parameter means; MATCH narrows the list to names that hold it."""
     from needs.params.schema import explain
@@ -117,20 +127,25 @@ def explain_params(match: str) -> None:
 
 @needs.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@debugging
 def reproduce(folder: Path) -> None:
     """Make the report in FOLDER again from its manifest, and compare artefact by artefact."""
     from needs.report.publish import publish
+    from needs.report.renderer import choose
+    from needs.run.manifest import Manifest
     from needs.run.reproduce import reproduce as again
 
-    comparison = again(folder, publish, None, _plain)
+    choose(Manifest.read(folder).versions["renderer"])
+    comparison = again(folder, publish, None, lambda region, *event: _say(region.slug, *event))
     for row in comparison.rows:
-        click.echo(f"  {row.name:36}{row.verdict}")
+        click.echo(f"  {row.name:36}{row}")
     comparison.check()
-    click.echo(f"{folder} is reproduced: {len(comparison.rows)} artefacts and files are the same")
+    click.echo(f"{folder} is reproduced\n{comparison}")
 
 
 @needs.command()
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Output folder.")
+@debugging
 def doctor(out: Path) -> None:
     """Say whether this machine can do the job, and what to do where it cannot."""
     from needs.run.doctor import examine
@@ -208,34 +223,40 @@ def _requests(chosen: Sequence[Region], formats: tuple[str, ...], renderer: str,
     return requests
 
 
-def _plain(region: str, step: str, detail: str) -> None:
-    click.echo(f"{region}: {step}{f' ({detail})' if detail else ''}")
+def _labels(regions: Sequence[Region]) -> dict[Region, str]:
+    """Name each region, with its edition where there are several."""
+    several = len({region.edition for region in regions}) > 1
+    return {region: f"{region.slug}, {region.edition}" if several else region.slug for region in regions}
+
+
+def _say(label: str, step: str, detail: str) -> None:
+    click.echo(f"{label}: {step}{f' ({detail})' if detail else ''}")
 
 
 class _progress:  # noqa: N801 (reads as a verb where it is used)
     """One live line a region on a terminal; a plain line a step in a log."""
 
-    def __init__(self, slugs: Sequence[str]) -> None:
-        self.slugs = slugs
+    def __init__(self, labels: Mapping[Region, str]) -> None:
+        self.labels = labels
         self.live: Any = None
 
-    def __enter__(self) -> Callable[[str, str, str], None]:
+    def __enter__(self) -> Callable[[Region, str, str], None]:
         if not sys.stdout.isatty():
-            return _plain
+            return lambda region, *event: _say(self.labels[region], *event)
+        from rich.console import Console
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        self.live = Progress(SpinnerColumn(finished_text=" "), TextColumn("{task.description}"), TimeElapsedColumn())
+        columns = SpinnerColumn(finished_text=" "), TextColumn("{task.description}"), TimeElapsedColumn()
+        self.live = Progress(*columns, console=Console())
         self.live.start()
-        width = max(map(len, self.slugs))
-        tasks = {slug: self.live.add_task(f"{slug:{width}}  waiting", total=1, start=False) for slug in self.slugs}
+        width = max(map(len, self.labels.values()))
+        names = {region: f"{label:{width}}" for region, label in self.labels.items()}
+        tasks = {region: self.live.add_task(f"{name}  waiting", total=1, start=False) for region, name in names.items()}
 
-        def told(region: str, step: str, detail: str) -> None:
-            task = tasks[region]
+        def told(region: Region, step: str, detail: str) -> None:
+            task, ended = tasks[region], step in ("done", "failed")
             self.live.start_task(task)
-            done = step in ("done", "failed")
-            self.live.update(task, description=f"{region:{width}}  {step} {detail}", completed=1 if done else 0)
-            if done:
-                self.live.stop_task(task)
+            self.live.update(task, description=f"{names[region]}  {step} {detail}".rstrip(), completed=int(ended))
 
         return told
 
@@ -244,7 +265,7 @@ class _progress:  # noqa: N801 (reads as a verb where it is used)
             self.live.stop()
 
 
-def _say_outcomes(outcomes: Sequence[Outcome], seconds: float, debug: bool) -> None:
+def _say_outcomes(outcomes: Sequence[Outcome], labels: Mapping[Region, str], seconds: float, debug: bool) -> None:
     done = [outcome for outcome in outcomes if outcome.folder is not None]
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     for outcome in done:
@@ -254,16 +275,17 @@ def _say_outcomes(outcomes: Sequence[Outcome], seconds: float, debug: bool) -> N
     if len(outcomes) > 1:
         click.echo(f"{len(done)} of {len(outcomes)} reports in {seconds:.0f} seconds")
     for outcome in failed:
-        _say_error(outcome.error, debug, f"{outcome.request.region.slug}: ")
+        _say_error(outcome.error, debug, f"{labels[outcome.request.region]}: ")  # type: ignore[arg-type]
     if failed:
         sys.exit(failed[0].error.exit_code)  # type: ignore[union-attr]
 
 
-def _say_error(error: BaseException | None, debug: bool, before: str = "") -> None:
-    if debug and error is not None:
+def _say_error(error: NeedsError, debug: bool, before: str = "") -> None:
+    if debug:
         import traceback
 
-        click.echo("".join([*traceback.format_exception(error), *getattr(error, "__notes__", [])]), err=True)
+        notes = getattr(error, "__notes__", None)  # what a worker saw
+        click.echo("".join(notes or traceback.format_exception(error)), err=True)
     click.echo(f"{before}{error}", err=True)
 
 
@@ -281,21 +303,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     0
     """
     told = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in told
     try:
-        needs.main(told, prog_name="needs", standalone_mode=False)
-    except NeedsError as error:
-        _say_error(error, "--debug" in told)
-        sys.exit(error.exit_code)
-    except click.exceptions.Abort:
-        _interrupted()
-    except KeyboardInterrupt:
-        _interrupted()
+        needs.main(told, prog_name="needs", standalone_mode=False, obj=debug)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("Stopped. The last good report of every unfinished region is as it was.", err=True)
+        sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except Exception as error:
+        from needs.run.fault import explain
+
+        known = explain(error)
+        if known is not error:
+            known.__cause__ = error
+        _forget_output()
+        _say_error(known, debug)
+        sys.exit(known.exit_code)
     sys.exit(0)
 
 
-def _interrupted() -> None:
-    click.echo("Stopped. The last good report of every unfinished region is as it was.", err=True)
-    sys.exit(INTERRUPTED)
+def _forget_output() -> None:
+    """Drop what a full disk did not take, so that Python does not try again as it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

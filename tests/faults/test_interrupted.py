@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import tiny
 
+from needs.errors import RenderError
 from needs.run import plan
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -76,18 +78,74 @@ def left_over(root: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("regions", "whole_group"), [(("london",), True), (("london", "midlands"), True), (("london", "midlands"), False)]
+    ("regions", "send", "end"),
+    [
+        (("london",), os.killpg, signal.SIGINT),
+        (("london",), os.kill, signal.SIGTERM),
+        (("london",), os.killpg, signal.SIGHUP),
+        (("london", "midlands"), os.killpg, signal.SIGINT),
+        (("london", "midlands"), os.kill, signal.SIGINT),
+        (("london", "midlands"), os.kill, signal.SIGTERM),
+        (("london", "midlands"), os.killpg, signal.SIGHUP),
+    ],
 )
-def test_control_c(tmp_path, regions, whole_group):
+def test_stopped(tmp_path, regions, send, end):
     root = project(tmp_path, SLEEPS)
-    with start(root, *regions) as run:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with start(root, *regions, env=os.environ | {"TMPDIR": str(scratch)}) as run:
         pids = kernels(root, len(regions)) + children(run.pid)
-        (os.killpg if whole_group else os.kill)(run.pid, signal.SIGINT)
+        send(run.pid, end)
         _, errors = run.communicate(timeout=15)
     assert (run.returncode, errors) == (130, "")
     until(lambda: all(map(gone, pids)), 5)
     assert good(root, *regions)
     assert left_over(root) == set()
+    assert not list(scratch.glob("needs-*"))
+
+
+def test_command_is_interrupted_in_the_second_notebook(tmp_path):
+    root = tiny.project(tmp_path / "p", demand={"num-demand": SLEEPS})
+    report = root / "build" / "2023-24" / "london" / "report.html"
+    report.parent.mkdir(parents=True)
+    report.write_text("good")
+    command = [sys.executable, "-c", "from needs.cli import main; main()", "run", "london", "--formats", "html"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    environment = os.environ | {"NEEDS_PROJECT": str(root)}
+    with subprocess.Popen(command, cwd=root, env=environment, start_new_session=True, **pipes) as run:
+        pids = kernels(root, 1) + children(run.pid)
+        os.killpg(run.pid, signal.SIGINT)
+        said, errors = run.communicate(timeout=15)
+    assert said.splitlines() == ["london: population_and_need (1 of 4)", "london: demand (2 of 4)"]
+    assert errors == "\nStopped. The last good report of every unfinished region is as it was.\n"
+    assert run.returncode == 130
+    until(lambda: all(map(gone, pids)), 5)
+    assert good(root, "london")
+    assert left_over(root) == set()
+
+
+@pytest.fixture
+def read_only(tmp_path):
+    """Give a folder that refuses every writer, even one that may do everything."""
+    folder = tmp_path / "read-only"
+    folder.mkdir()
+    if os.geteuid():
+        folder.chmod(0o500)
+        yield folder
+        folder.chmod(0o700)
+        return
+    mount = ["mount", "-t", "tmpfs", "-o", "ro", "none", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this user may write everywhere, and may not mount a folder that is read-only")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_read_only_output_folder(tmp_path, read_only):
+    root = tiny.project(tmp_path / "p")
+    with pytest.raises(RenderError, match=r"read-only/2023-24/london cannot be written: 1 problem\n") as caught:
+        plan.run_region(tiny.request(root, read_only), tiny.publish, root)
+    assert "--out" in caught.value.remedy
 
 
 @pytest.mark.parametrize("regions", [("london",), ("london", "midlands")])
@@ -148,8 +206,7 @@ def test_one_region_fails_and_the_other_goes_on(tmp_path):
     with start(root, "midlands", "london") as run:
         said, errors = run.communicate(timeout=60)
     assert (run.returncode, errors) == (12, "")
-    assert "midlands: notebook population_and_need, cell num-people failed" in said
-    assert "AssertionError: not here" in said
+    assert "notebook population_and_need, cell num-people failed: 1 problem\n  AssertionError: not here\nNext" in said
     assert good(root, "midlands")
     assert (root / "build" / "2023-24" / "london" / "report.html").read_text().startswith("London")
     assert left_over(root) == {"midlands.failed"}

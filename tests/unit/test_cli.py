@@ -1,10 +1,17 @@
 """The commands: what they say, and the exit code they end with."""
 
+import io
+import json
+import re
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from needs import cli
+from needs.data.geography import find_region
 from needs.errors import DataError, NotebookError
 from needs.project import project_root
 
@@ -34,7 +41,9 @@ def project(tmp_path, monkeypatch):
     ("arguments", "code", "said"),
     [
         (["run", "lundon"], 10, "region 'lundon' is not known. Did you mean 'London'?"),
+        (["run", ""], 10, "region '' is not known. It is none of North East"),
         (["run", "london", "--edition", "1999-00"], 10, "there are 2023-24, 2009-10"),
+        (["regions", "--edition", "1999-00"], 10, "edition '1999-00' is not known"),
         (["run", "Q36", "--edition", "2023-24"], 10, "region 'Q36' is not known"),
         (["run"], 10, "no region named"),
         (["run", "london", "--all"], 10, "name regions or say --all, not both"),
@@ -105,6 +114,13 @@ def test_parameters_are_explained(needs):
     assert "unit: probability;  default: 0.05;  source: methods" in out
 
 
+def test_the_doctor_needs_a_lock(needs, project):
+    code, out, errors = needs("doctor")
+    assert code == 1
+    assert "FAIL  packages            requirements.lock cannot be read" in out
+    assert "mend the lines marked FAIL" in errors
+
+
 def test_the_doctor_looks_at_everything(needs, tmp_path):
     code, out, _ = needs("doctor", "--out", str(tmp_path))
     assert code == 0, out
@@ -156,6 +172,102 @@ def test_an_interrupt_ends_quietly(needs, monkeypatch):
     assert "The last good report" in errors
 
 
-def test_debug_shows_where_it_happened(needs):
-    _, _, errors = needs("run", "lundon", "--debug")
+@pytest.mark.parametrize(
+    "arguments", [["run", "lundon", "--debug"], ["--debug", "run", "lundon"], ["reproduce", "nowhere", "--debug"]]
+)
+def test_debug_shows_where_it_happened(needs, arguments):
+    _, _, errors = needs(*arguments)
     assert "Traceback" in errors
+
+
+@pytest.mark.parametrize("debug", [[], ["--debug"]])
+def test_a_fault_of_needs_says_so(needs, monkeypatch, debug):
+    monkeypatch.setattr(cli, "_regions", lambda *_: 1 / 0)
+    code, _, errors = needs(*debug, "run", "london")
+    assert code == 1
+    assert errors.endswith(
+        "this is a fault of needs: ZeroDivisionError: division by zero\n"
+        "Next: run again with --debug and report it        [exit 1]\n"
+    )
+    assert ("Traceback" in errors) == bool(debug)
+
+
+def test_a_file_that_cannot_be_used_is_named(needs, monkeypatch):
+    monkeypatch.setattr(cli, "_regions", lambda *_: Path("nowhere/x.csv").read_text())
+    code, _, errors = needs("run", "london")
+    assert code == 1
+    assert errors.startswith("a file or folder cannot be used: 1 problem\n  nowhere/x.csv  No such file or directory\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="devices of POSIX")
+@pytest.mark.parametrize(("output", "code", "said"), [("> /dev/full", 1, "No space left on device"), ("| true", 0, "")])
+def test_output_that_cannot_be_written(output, code, said):
+    command = f"\"$0\" -c 'import needs.cli; needs.cli.main()' regions {output}"
+    ended = subprocess.run(["sh", "-c", command, sys.executable], capture_output=True, text=True, check=False)
+    assert ended.returncode == code
+    assert said in ended.stderr
+    assert len(ended.stderr.splitlines()) == (3 if said else 0)
+
+
+def test_examples_of_the_help_stay_as_they_are(needs):
+    _, out, _ = needs("--help")
+    assert (
+        "\n  needs run london                      one region of the default edition"
+        "\n  needs run --all --edition 2009-10     every region of an edition"
+        "\n  needs regions                         which regions there are, and their codes\n"
+    ) in out
+    assert "\\b" not in out
+
+
+def test_quarto_that_is_not_there_is_said_before_anything_runs(needs, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("needs.run.pool.run_regions", lambda *_: pytest.fail("a run began"))
+    code, _, errors = needs("run", "london", "--renderer", "quarto", "--out", str(tmp_path / "build"))
+    assert code == 13
+    assert errors.startswith("Quarto is not on PATH")
+
+
+def test_a_manifest_that_leads_elsewhere_is_refused(needs, tmp_path):
+    rest = {key: {} for key in ("inputs", "parameters", "code", "versions", "artefacts")}
+    record = {"edition": "../..", "region": "x", "lock": "", "formats": [], "fingerprint": "", "outputs": {"../x": ""}}
+    (tmp_path / "manifest.json").write_text(json.dumps(rest | record))
+    code, _, errors = needs("reproduce", str(tmp_path))
+    assert code == 14
+    assert "../x is not a path inside the folder" in errors
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def show_progress(monkeypatch, terminal):
+    """Tell of a run of London of both editions, of which one fails."""
+    regions = [find_region("london", edition) for edition in ("2023-24", "2009-10")]
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    with cli._progress(cli._labels(regions)) as told:
+        for region, end in zip(regions, ("done", "failed"), strict=True):
+            told(region, "demand", "2 of 4")
+            told(region, end, "")
+    return terminal.getvalue()
+
+
+def test_progress_on_a_terminal_ends_each_line_with_its_end(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    shown = show_progress(monkeypatch, Terminal())
+    assert not re.search(r"\x1b\[[\d;]*[34]\dm", shown)
+    last = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", shown).replace("\r", "\n").split()
+    assert "waiting" not in last[-8:]
+    words = " ".join(last[-8:])
+    assert re.fullmatch(r"london, 2023-24 done \S+ london, 2009-10 failed \S+", words)
+
+
+def test_progress_in_a_log_has_a_line_a_step(monkeypatch):
+    assert show_progress(monkeypatch, io.StringIO()).splitlines() == [
+        "london, 2023-24: demand (2 of 4)",
+        "london, 2023-24: done",
+        "london, 2009-10: demand (2 of 4)",
+        "london, 2009-10: failed",
+    ]

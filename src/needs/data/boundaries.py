@@ -24,14 +24,18 @@ BRITISH_GRID = "EPSG:27700"
 
 
 def boundary_files(folder: Path) -> list[Path]:
-    """Return the boundary files of a folder, in order of name.
+    """Return the boundary files of a folder that are not hidden, in order of name.
 
     Examples
     --------
     >>> boundary_files(Path("no-such-folder"))
     []
     """
-    return sorted(path for path in folder.glob("*") if path.suffix.lower() in {".geojson", ".gpkg"})
+    return sorted(
+        path
+        for path in folder.glob("*")
+        if path.suffix.lower() in {".geojson", ".gpkg"} and not path.name.startswith(".")
+    )
 
 
 def read_boundaries(regions: Regions) -> GeoDataFrame | None:

@@ -1,18 +1,35 @@
-"""Every table of ``data_raw`` checked at once, for ``needs data check`` and before a run."""
+"""Everything that a run rests on, checked at once: tables, boundaries, and the rows that parameters name.
+
+For ``needs data check`` and before a run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from needs.data.geography import area_codes
+from needs.data.boundaries import read_boundaries
+from needs.data.geography import Regions, area_codes
+from needs.data.references import check_parameters, locate
 from needs.data.sidecar import Citation, Sidecar
-from needs.data.tables import read_table
+from needs.data.snapshot import Evidence
+from needs.data.tables import read_table, table_files
 from needs.errors import DataError, NeedsError, Problem
+from needs.params.load import files, load, strays
+from needs.params.model import RunParameters
 from needs.project import EDITIONS, project_root
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["Summary", "check"]
+
+GROUND = {"area_codes", "region_codes", "regions"}
+"""Tables that say which areas there are: where one of them is broken, all others only show symptoms."""
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -39,62 +56,107 @@ class Summary:
         return f"{self.tables} tables, {self.rows:,} rows, {self.figures:,} figures, {self.sources} sources"
 
 
-def check(root: Path | None = None, editions: Iterable[str] = EDITIONS) -> Summary:
-    """Check every table and sidecar of some editions and of ``common``.
+def check(
+    root: Path | None = None, editions: Iterable[str] = EDITIONS, told: Iterable[RunParameters] | None = None
+) -> Summary:
+    """Check the tables, sidecars, boundaries and parameters of some editions, and ``common``.
+
+    The tables of regions and areas come first, and alone where they are broken.
+
+    Parameters
+    ----------
+    root : Path, optional
+        Project folder.
+    editions : iterable of str
+        Editions to check.
+    told : iterable of RunParameters, optional
+        Parameters of a run, whose rows are looked up after those of each edition's defaults. Without
+        them, those of every file in ``params/`` are, and every file there must belong to a region.
 
     Raises
     ------
     DataError
-        With every problem of every table.
+        With every problem.
 
     Examples
     --------
     >>> check().tables
     44
     """
-    root = root or project_root()
-    problems: list[Problem] = []
-    cited: dict[str, tuple[Citation, str]] = {}
-    tables = rows = figures = 0
-    for folder in (*editions, "common"):
-        try:
-            codes = area_codes(root, None if folder == "common" else folder)
-        except NeedsError as error:
-            problems += _at(error, f"data_raw/{folder}")
-            continue
-        problems += _strangers(root / "data_raw" / folder)
-        for name in _names(root / "data_raw" / folder):
-            try:
-                frame, sidecar = read_table(root / "data_raw" / folder / f"{name}.csv", codes)
-            except DataError as error:
-                problems += _at(error, f"data_raw/{folder}/{name}.csv")
-                continue
-            problems += _cite(cited, sidecar, f"data_raw/{folder}/{name}.yaml")
-            tables, rows, figures = tables + 1, rows + len(frame), figures + len(frame) * ("value" in frame)
-    if problems:
+    read = _Read(root or project_root())
+    folders = (*editions, "common")
+    for folder in folders:
+        read.tables(folder, ground=True)
+    if not read.problems:
+        for folder in folders:
+            read.tables(folder, ground=False)
+        runs = None if told is None else tuple(told)
+        for edition in folders[:-1]:
+            read.parameters(Regions.open(edition, read.root), runs)
+    if read.problems:
         remedy = (
             "correct these, or restore the files; write the new sha256 in the sidecar of a table changed on purpose"
         )
-        raise DataError("the evidence cannot be used", dict.fromkeys(problems), remedy)
-    return Summary(tables, rows, figures, len(cited))
+        raise DataError("the evidence cannot be used", dict.fromkeys(read.problems), remedy)
+    frames = read.frames.values()
+    figures = sum(len(frame) for frame in frames if "value" in frame)
+    return Summary(len(frames), sum(map(len, frames)), figures, len(read.cited))
 
 
-def _names(folder: Path) -> list[str]:
-    return sorted({path.stem for suffix in ("csv", "yaml") for path in folder.glob(f"*.{suffix}")})
+@dataclass
+class _Read:
+    """What has been read so far, and everything that is wrong with it."""
+
+    root: Path
+    problems: list[Problem] = field(default_factory=list)
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    cited: dict[str, tuple[Citation, str]] = field(default_factory=dict)
+
+    def tables(self, folder: str, ground: bool) -> None:
+        """Read the tables of a folder: those of areas, or all others."""
+        data = self.root / "data_raw" / folder
+        codes = self._try(area_codes, self.root, None if folder == "common" else folder)
+        if codes is None:
+            return
+        for name in sorted({path.stem for path in table_files(data) if (path.stem in GROUND) == ground}):
+            if read := self._try(read_table, data / f"{name}.csv", codes):
+                self.frames[f"{folder}/{name}"], sidecar = read
+                self.problems += _cite(self.cited, sidecar, f"data_raw/{folder}/{name}.yaml")
+        if not ground:
+            self.problems += _strangers(data)
+
+    def parameters(self, regions: Regions, runs: tuple[RunParameters, ...] | None) -> None:
+        """Look up what the parameters of an edition name, and its boundaries."""
+        edition, slugs = regions.edition, [region.slug for region in regions]
+        self._try(read_boundaries, regions)
+        default = self._try(load, edition, "_edition", self.root)
+        if runs is None:
+            self._try(strays, edition, slugs, self.root)
+            own = [slug for slug in slugs if len(files(edition, slug, self.root)) > 1]
+            found = [self._try(load, edition, slug, self.root) for slug in own]
+        else:
+            found = [parameters for parameters in runs if parameters.edition == edition]
+        different: dict[str, RunParameters] = {}
+        for parameters in (default, *found) if default else ():
+            if parameters:
+                different.setdefault(parameters.model_copy(update={"region": ""}).canonical_json(), parameters)
+        for parameters in different.values():
+            self.problems += check_parameters(parameters, Evidence(regions, self.frames))
+
+    def _try(self, read: Callable[..., _T], *arguments: object) -> _T | None:
+        """Return what is read, or note why it cannot be."""
+        try:
+            return read(*arguments)
+        except NeedsError as error:
+            self.problems += locate(error)
+            return None
 
 
 def _strangers(folder: Path) -> Iterator[Problem]:
     for path in sorted(folder.iterdir()):
-        if path.suffix not in {".csv", ".yaml"}:
+        passing = path.name.startswith(".") or path.name.endswith(("~", ".swp"))  # hidden, or an editor's backup
+        if not passing and path.suffix not in {".csv", ".yaml"}:
             yield Problem(f"data_raw/{folder.name}/{path.name}", "is no table (.csv) and no sidecar (.yaml); move it")
-
-
-def _at(error: NeedsError, where: str) -> Iterator[Problem]:
-    """Give the problems of one table with the table's name; of none, the headline."""
-    if not error.problems:
-        yield Problem("", f"{error.headline}; {error.remedy}")
-    for problem in error.problems:
-        yield Problem(f"{where} {problem.where}".strip(), problem.what)
 
 
 def _cite(cited: dict[str, tuple[Citation, str]], sidecar: Sidecar, where: str) -> Iterator[Problem]:

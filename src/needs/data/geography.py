@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from needs.errors import DataError, ParamsError
+from needs.errors import DataError, ParamsError, Problem
 from needs.project import EDITIONS, project_root
 
 __all__ = ["Region", "Regions", "area_codes", "find_region"]
+
+RESTORE = "restore the file from the repository"
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class Regions:
         ParamsError
             If there is no such edition.
         DataError
-            If its tables of regions are missing or not readable.
+            If its tables of regions are missing, not readable, or at odds with each other.
 
         Examples
         --------
@@ -103,11 +106,9 @@ class Regions:
             for r in _rows(folder / "regions.csv", "slug", "region_name", "region_code", "tile_row", "tile_col")
         )
         slugs = {region.code: region.slug for region in regions}
-        codes = dict(slugs)
-        for row in _rows(folder / "region_codes.csv", "region_code", "code"):
-            if row["region_code"] in slugs:
-                codes[row["code"]] = slugs[row["region_code"]]
-        return cls(edition, regions, codes, root)
+        rows = _rows(folder / "region_codes.csv", "region_code", "code")
+        _check_agreement(slugs.keys(), {row["region_code"] for row in rows}, edition)
+        return cls(edition, regions, slugs | {row["code"]: slugs[row["region_code"]] for row in rows}, root)
 
     def __iter__(self) -> Iterator[Region]:
         return iter(self.regions)
@@ -130,15 +131,18 @@ class Regions:
         >>> Regions.open("2009-10").resolve("E18000007").slug
         'london'
         """
-        region = self._lookup().get(_key(text))
+        region = self._find(text)
         if region is None:
             raise _unknown(text, [self])
         return region
 
-    def _lookup(self) -> dict[str, Region]:
+    def _find(self, text: str) -> Region | None:
+        if re.search(r"[/\\]", text):  # a path is no name
+            return None
         by_slug = {region.slug: region for region in self}
         names = {_key(region.name): region for region in self}
-        return {_key(code): by_slug[slug] for code, slug in self.codes.items()} | names | by_slug
+        known = {_key(code): by_slug[slug] for code, slug in self.codes.items()} | names | by_slug
+        return known.get(_key(text))
 
 
 def find_region(text: str, edition: str | None = None, root: Path | None = None) -> Region:
@@ -171,7 +175,7 @@ def find_region(text: str, edition: str | None = None, root: Path | None = None)
     """
     every = [Regions.open(name, root) for name in ((edition,) if edition else EDITIONS)]
     for regions in every:
-        if region := regions._lookup().get(_key(text)):
+        if region := regions._find(text):
             return region
     raise _unknown(text, every)
 
@@ -193,13 +197,29 @@ def area_codes(root: Path, edition: str | None = None) -> frozenset[str]:
 def _rows(path: Path, *columns: str) -> list[dict[str, str]]:
     name = "/".join(path.parts[-3:])
     if not path.is_file():
-        raise DataError(f"{name} is missing", remedy="restore the file from the repository")
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        missing = [column for column in columns if column not in (reader.fieldnames or ())]
-        if missing:
-            raise DataError(f"{name} cannot be used", [f"no column {m}" for m in missing], "needs data check")
-        return [{k: v or "" for k, v in row.items() if k} for row in reader]
+        raise DataError(f"{name} is missing", remedy=RESTORE)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = Problem("", f"byte {error.start} is not UTF-8 text; save it as UTF-8")
+        raise DataError(f"{name} cannot be used", [problem], RESTORE) from None
+    reader = csv.DictReader(io.StringIO(text), strict=True)
+    try:
+        rows = [{k: v or "" for k, v in row.items() if k} for row in reader]
+    except csv.Error as error:
+        raise DataError(
+            f"{name} cannot be used", [Problem(f"line {reader.reader.line_num}", f"it is not CSV: {error}")], RESTORE
+        ) from None
+    if missing := [f"no column {c}" for c in columns if c not in (reader.fieldnames or ())]:
+        raise DataError(f"{name} cannot be used", missing, RESTORE)
+    return rows
+
+
+def _check_agreement(regions: Collection[str], named: Collection[str], edition: str) -> None:
+    lost = [f"{code} stands in region_codes.csv and not here" for code in sorted(set(named) - set(regions))]
+    lost += [f"{code} stands here and not in region_codes.csv" for code in sorted(set(regions) - set(named))]
+    if lost:
+        raise DataError(f"data_raw/{edition}/regions.csv cannot be used", lost, RESTORE)
 
 
 def _tile(row: dict[str, str], path: Path) -> tuple[int, int]:
@@ -220,7 +240,7 @@ def _nearest(text: str, names: tuple[str, ...] | list[str]) -> str:
     near = [by_key[key] for key in difflib.get_close_matches(_key(text), by_key, n=3, cutoff=0.5)]
     if near:
         return f"Did you mean {' or '.join(map(repr, near))}?"
-    return "it is none of " + ", ".join(names)
+    return "It is none of " + ", ".join(names)
 
 
 def _unknown(text: str, every: list[Regions]) -> ParamsError:

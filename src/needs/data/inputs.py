@@ -123,9 +123,12 @@ class Inputs:
         return self._people_of("population_18_plus")
 
     def _people_of(self, measure: str) -> tuple[pd.Series, Provenance]:
+        return self.regional(self.head_count(measure))
+
+    def head_count(self, measure: str, sex: str = "persons") -> Series:
+        """Return the series of a measure of people, such as ``population_18_24``."""
         told = self.parameters.population
-        return self._regional(Series(label="", unit="", table=told.table, measure=measure,
-                                     sex="persons", period=told.period))  # fmt: skip
+        return Series(label="", unit="people", table=told.table, measure=measure, sex=sex, period=told.period)
 
     def people(self) -> tuple[pd.DataFrame, Provenance]:
         """Return the region's adults by sex and age band, with their share and England's.
@@ -136,28 +139,36 @@ class Inputs:
             ``sex, age_band, people, share, england_share``; shares are of all adults of the area.
         Provenance
         """
-        told = self.parameters.population
-        rows, known = [], []
-        for sex in ("male", "female"):
-            for band in told.age_bands:
-                series = Series(
-                    label="", unit="", table=told.table, measure=f"population_{band}", sex=sex, period=told.period
-                )
-                counts, provenance = self._regional(series)
-                rows.append((sex, _band_name(band), counts[self.region.slug], counts.sum()))
-                known.append(provenance)
-        frame = pd.DataFrame(rows, columns=["sex", "age_band", "people", "england_people"])
+        bands, known = self.age_bands()
+        frame = pd.DataFrame({"people": bands[self.region.slug], "england_people": bands.sum(axis="columns")})
+        frame = frame.rename_axis(["sex", "age_band"]).reset_index()
         frame["share"] = frame["people"] / frame["people"].sum()
         frame["england_share"] = frame["england_people"] / frame["england_people"].sum()
+        return frame, known
+
+    def age_bands(self) -> tuple[pd.DataFrame, Provenance]:
+        """Return adults of every region (columns, by slug) by sex and age band (rows, in this order).
+
+        Raises
+        ------
+        DataError
+            If the bands do not add up to the adults of each region.
+        """
+        told, counts, known = self.parameters.population, {}, []
+        for sex in ("male", "female"):
+            for band in told.age_bands:
+                counts[sex, _band_name(band)], provenance = self.regional(self.head_count(f"population_{band}", sex))
+                known.append(provenance)
+        frame = pd.DataFrame(counts).T
         adults, _ = self.adults()
-        if round(frame["people"].sum()) != round(adults[self.region.slug]):
-            raise DataError(
-                f"{told.table} does not add up",
-                [
-                    f"{self.region.name}: bands make {frame['people'].sum():,.0f}, adults are {adults[self.region.slug]:,.0f}"
-                ],
-                "check population.age_bands in the parameters against the table",
-            )
+        wrong = [
+            f"{region.name}: bands make {made:,.0f}, adults are {adults[region.slug]:,.0f}"
+            for region in self.regions
+            if round(made := frame[region.slug].sum()) != round(adults[region.slug])
+        ]
+        if wrong:
+            remedy = "check population.age_bands in the parameters against the table"
+            raise DataError(f"{told.table} does not add up", wrong, remedy)
         return frame, Provenance.of(*known)
 
     def drivers(self) -> tuple[pd.DataFrame, Provenance]:
@@ -173,7 +184,7 @@ class Inputs:
         _, known = self.adults()
         frames = []
         for series in self.parameters.drivers:
-            values, provenance = self._regional(series, "repeat")
+            values, provenance = self.regional(series, "repeat")
             england = self._england(series)
             people, _ = self._people_of(series.per)
             centre = england if england is not None else float((values * people).sum() / people.sum())
@@ -197,7 +208,7 @@ class Inputs:
         adults, known = self.adults()
         weights = {"population": adults}
         for rule, series in self.parameters.demand.need.items():
-            values, provenance = self._regional(series, "repeat" if rule == "deprivation" else adults)
+            values, provenance = self.regional(series, "repeat" if rule == "deprivation" else adults)
             weights[rule] = values * adults if rule == "deprivation" else values
             known = Provenance.of(known, provenance, kind="derived")
         return pd.DataFrame(weights), known
@@ -322,9 +333,10 @@ class Inputs:
         found = rows[rows["region_code"] == "E92000001"]
         return float(found["value"].iloc[0]) * series.scale if len(found) == 1 else None
 
-    def _regional(
+    def regional(
         self, series: Series, split_by: pd.Series | Literal["repeat"] | None = None
     ) -> tuple[pd.Series, Provenance]:
+        """Return a series of every region, by slug; ``split_by`` as in :meth:`Evidence.regional`."""
         values = self.evidence.regional(series.table, series.measure, **_asked(series), split_by=split_by)
         return values * series.scale, Provenance(values.attrs["kind"], values.attrs["sources"])
 

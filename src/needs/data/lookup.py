@@ -20,6 +20,11 @@ NARROW = "name tier, sex, period, region_code or source_id so that one row is le
 def select(frame: pd.DataFrame, measure: str, asked: Mapping[str, str | None]) -> pd.DataFrame:
     """Return the rows of a measure that have every value asked for; None asks for nothing.
 
+    Raises
+    ------
+    DataError
+        If the table is one of codes, without figures.
+
     Examples
     --------
     >>> import pandas as pd
@@ -27,6 +32,8 @@ def select(frame: pd.DataFrame, measure: str, asked: Mapping[str, str | None]) -
     >>> select(beds, "beds", {"tier": "low", "sex": None}).index.tolist()
     [1]
     """
+    if "measure" not in frame:
+        raise DataError(f"{frame.attrs['ref']} holds no figures", remedy="name a table of figures")
     keep = frame["measure"] == measure
     for column, value in asked.items():
         if value is not None:

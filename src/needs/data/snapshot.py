@@ -15,11 +15,10 @@ from typing import Any, Literal
 import pandas as pd
 
 from needs.data.boundaries import boundary_files
-from needs.data.check import Summary, check
 from needs.data.geography import Regions, area_codes
 from needs.data.lookup import NARROW, choices, describe, not_one, select
 from needs.data.sidecar import Citation, hash_file, read_sidecar
-from needs.data.tables import read_table
+from needs.data.tables import read_table, table_files
 from needs.errors import DataError
 from needs.values import Estimate, Kind, records, weakest
 
@@ -259,11 +258,11 @@ class Evidence:
         ['Secure care (web page)']
         """
         found, lost = {}, []
-        for ref in dict.fromkeys(ref for ref in refs if not ref.startswith("params/")):
-            table, _, name = ref.partition("#")
-            sidecar = self.data / f"{table}.yaml"
-            citation = read_sidecar(sidecar).sources.get(name) if sidecar.is_file() else None
-            if citation:
+        wanted = {ref: ref.partition("#") for ref in refs if not ref.startswith("params/")}
+        sidecars = {table: self.data / f"{table}.yaml" for table, _, _ in wanted.values()}
+        cited = {table: read_sidecar(path).sources for table, path in sidecars.items() if path.is_file()}
+        for ref, (table, _, name) in wanted.items():
+            if citation := cited.get(table, {}).get(name):
                 found[ref] = Source(ref=ref, table=table, **citation.model_dump())
             else:
                 lost.append(f"{ref!r} names no source of a sidecar")
@@ -279,19 +278,9 @@ class Evidence:
         >>> "data_raw/2023-24/prison.csv" in Evidence.open("2023-24").hashes()
         True
         """
-        files = [path for folder in (self.edition, "common") for path in (self.data / folder).glob("*.*")]
+        files = [path for folder in (self.edition, "common") for path in table_files(self.data / folder)]
         files += boundary_files(self.data / "boundaries")
         return {path.relative_to(self.regions.root).as_posix(): hash_file(path) for path in sorted(files)}
-
-    def check(self) -> Summary:
-        """Check every table of this edition and of ``common``; see :func:`needs.data.check.check`.
-
-        Examples
-        --------
-        >>> Evidence.open("2009-10").check().tables > 20
-        True
-        """
-        return check(self.regions.root, (self.edition,))
 
     def place_of(self, name: str) -> str:
         """Return the folder that holds a table: the edition, or else ``common``.

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from needs.values import Kind
 
-__all__ = ["EDITION_FILE", "Amount", "Block", "EvidenceRow", "Figure", "Given", "Series", "Share", "parameter"]
+__all__ = [
+    "EDITION_FILE",
+    "Amount",
+    "AmountRow",
+    "Block",
+    "EvidenceRow",
+    "Figure",
+    "Given",
+    "Places",
+    "Series",
+    "Share",
+    "ShareRow",
+    "breach",
+    "parameter",
+]
 
 
 def parameter(meaning: str, unit: str, source: str, **kwargs: Any) -> Any:
@@ -22,14 +36,16 @@ EDITION_FILE = "params/<edition>/_edition.yaml"
 
 
 class Block(BaseModel):
-    """A frozen group of parameters that refuses names it does not know."""
+    """A frozen group of parameters that refuses names it does not know and numbers without end."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
 
 
-def _both_ends(lower: float | None, upper: float | None) -> None:
+def _check_range(lower: float | None, upper: float | None) -> None:
     if (lower is None) != (upper is None):
         raise ValueError("a range needs both lower and upper")
+    if lower is not None and upper is not None and lower > upper:
+        raise ValueError(f"the range {lower:.10g} to {upper:.10g} runs backwards")
 
 
 class EvidenceRow(Block):
@@ -49,7 +65,7 @@ class EvidenceRow(Block):
 
     @model_validator(mode="after")
     def _ordered(self) -> EvidenceRow:
-        _both_ends(self.lower, self.upper)
+        _check_range(self.lower, self.upper)
         if self.lower is not None and not self.because:
             raise ValueError("a range stated here says why in `because`")
         return self
@@ -70,7 +86,7 @@ class Given(Block):
 
     @model_validator(mode="after")
     def _ordered(self) -> Given:
-        _both_ends(self.lower, self.upper)
+        _check_range(self.lower, self.upper)
         if self.lower is not None and self.upper is not None and not self.lower <= self.value <= self.upper:
             raise ValueError(f"the range {self.lower} to {self.upper} does not hold the value {self.value}")
         return self
@@ -78,29 +94,56 @@ class Given(Block):
 
 def _form(figure: Any) -> str:
     named = figure if isinstance(figure, dict) else {"table": 1} if isinstance(figure, EvidenceRow) else {}
-    return "row" if {"table", "measure"} & named.keys() else "given"
+    return "<row>" if {"table", "measure"} & named.keys() else "<given>"
 
 
-Figure = Annotated[Annotated[EvidenceRow, Tag("row")] | Annotated[Given, Tag("given")], Discriminator(_form)]
+Figure = Annotated[Annotated[EvidenceRow, Tag("<row>")] | Annotated[Given, Tag("<given>")], Discriminator(_form)]
 """A figure read from evidence, or given here."""
 
 
-def _within(low: float, high: float) -> Callable[[EvidenceRow | Given], EvidenceRow | Given]:
-    """Return a check that given numbers lie in [low, high]."""
+def breach(number: float, unit: str) -> str:
+    """Say how a number breaks the bounds of its unit, or nothing; only a ``change`` falls below 0.
 
-    def check(figure: EvidenceRow | Given) -> EvidenceRow | Given:
-        if isinstance(figure, Given):
-            for name in ("value", "lower", "upper"):
-                number = getattr(figure, name)
-                if number is not None and not low <= number <= high:
-                    raise ValueError(f"{name} {number:g} is outside {low:g} to {high:g}")
+    Examples
+    --------
+    >>> breach(1.5, "share"), breach(-7, "beds"), breach(-7, "change")
+    ('1.5 is outside 0 to 1', '-7 is below 0', '')
+    """
+    high = {"share": 1, "percent": 100}.get(unit)
+    if high is not None and not 0 <= number <= high:
+        return f"{number:.10g} is outside 0 to {high}"
+    return f"{number:.10g} is below 0" if number < 0 and unit != "change" else ""
+
+
+_Told = TypeVar("_Told", EvidenceRow, Given, EvidenceRow | Given)
+
+
+def _within(unit: str) -> Callable[[_Told], _Told]:
+    """Return a check that the numbers written in a parameter keep the bounds of their unit."""
+
+    def check(figure: _Told) -> _Told:
+        for name in ("value", "lower", "upper"):
+            number = getattr(figure, name, None)
+            if number is not None and (wrong := breach(number, unit)):
+                raise ValueError(f"{name} {wrong}")
         return figure
 
     return check
 
 
-Share = Annotated[Figure, AfterValidator(_within(0.0, 1.0))]
-Amount = Annotated[Figure, AfterValidator(_within(0.0, float("inf")))]
+def _whole(figure: Given) -> Given:
+    for name in ("value", "lower", "upper"):
+        number = getattr(figure, name)
+        if number is not None and (number < 0 or not number.is_integer()):
+            raise ValueError(f"{name} {number:.10g} is not a whole number from 0")
+    return figure
+
+
+Share = Annotated[Figure, AfterValidator(_within("share"))]
+Amount = Annotated[Figure, AfterValidator(_within("amount"))]
+ShareRow = Annotated[EvidenceRow, AfterValidator(_within("share"))]
+AmountRow = Annotated[EvidenceRow, AfterValidator(_within("amount"))]
+Places = Annotated[Given, AfterValidator(_whole)]
 
 
 class Series(Block):

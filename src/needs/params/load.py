@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import io
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,15 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from needs.errors import ParamsError, Problem
-from needs.params.model import Overridden, RunParameters
+from needs.params import model
+from needs.params.model import Overridden, RunParameters, walk
 from needs.project import project_root
 
 __all__ = ["files", "load", "overrides", "strays"]
 
 REMEDY = "needs params explain"
-_TAGS = ("row", "given", "function-after", "tagged-union")
+_TAGS = ("<row>", "<given>", "[key]")
+"""Parts of a location that stand in no file."""
 
 
 def files(edition: str, region: str, root: Path | None = None) -> list[Path]:
@@ -60,19 +64,22 @@ def load(edition: str, region: str, root: Path | None = None) -> RunParameters:
     root = root or project_root()
     paths = files(edition, region, root)
     documents = [_read(path, root) for path in paths]
-    merged: dict[str, Any] = {"edition": edition, "region": region}
-    for document, path in zip(documents, paths, strict=True):
-        for key in ("edition", "region"):
-            if key in document and document[key] != merged[key]:
-                where, told = f"line {_line(document, (key,))}", f"{key}: {document[key]} is not {merged[key]}"
-                raise ParamsError(
-                    _headline(path, root), [Problem(where, f"{told}, which the file's place says")], REMEDY
-                )
-        merged = _merge(merged, document)
+    place = {"edition": edition, "region": region}
+    merged: dict[str, Any] = {}
+    found: list[tuple[int, Problem]] = []
+    for index, document in enumerate(documents):
+        for key, said in place.items():
+            if key in document and document[key] != said:
+                what = f"{key}: {document[key]} is not {said}, which the file's place says"
+                found.append((index, Problem(f"line {_line(document, (key,))}", what)))
+        merged = _merge(merged, document) | place
     try:
-        return RunParameters.model_validate(merged)
+        parameters = RunParameters.model_validate(merged)
     except ValidationError as error:
-        raise _explained(error, paths, documents, root) from None
+        found += _explained(error, documents)
+    if found:
+        raise _refusal(found, paths, root)
+    return parameters
 
 
 def overrides(parameters: RunParameters, root: Path | None = None) -> list[Overridden]:
@@ -91,7 +98,7 @@ def overrides(parameters: RunParameters, root: Path | None = None) -> list[Overr
 
 
 def strays(edition: str, slugs: Collection[str], root: Path | None = None) -> None:
-    """Refuse parameter files that belong to no region, which nobody would ever read.
+    """Refuse files beside the parameters that nobody would ever read; hidden files and backups (~) may be there.
 
     Raises
     ------
@@ -103,12 +110,13 @@ def strays(edition: str, slugs: Collection[str], root: Path | None = None) -> No
     >>> strays("2023-24", {"london", "midlands"})
     """
     folder = (root or project_root()) / "params" / edition
+    read = {"_edition.yaml", "README.md", *(f"{slug}.yaml" for slug in slugs)}
     problems = []
-    for path in sorted(folder.glob("*.y*ml")):
-        if path.name != "_edition.yaml" and (path.stem not in slugs or path.suffix != ".yaml"):
-            near = difflib.get_close_matches(path.stem, sorted(slugs), n=1)
+    for name in sorted({path.name for path in folder.glob("*")} - read):
+        if not name.startswith(".") and not name.endswith("~"):
+            near = difflib.get_close_matches(name.lower().partition(".")[0], sorted(slugs), n=1)
             problems.append(
-                Problem(path.name, "belongs to no region." + (f" Did you mean '{near[0]}.yaml'?" if near else ""))
+                Problem(name, "belongs to no region." + (f" Did you mean '{near[0]}.yaml'?" if near else ""))
             )
     if problems:
         raise ParamsError(
@@ -194,24 +202,23 @@ def _depth(document: Any, location: tuple[Any, ...]) -> int:
     return depth
 
 
-def _explained(error: ValidationError, paths: list[Path], documents: list[CommentedMap], root: Path) -> ParamsError:
-    """Say each problem in words, at the line of the file that caused it."""
-    by_file: dict[Path, list[Problem]] = {}
+def _explained(error: ValidationError, documents: list[CommentedMap]) -> Iterator[tuple[int, Problem]]:
+    """Say each problem in words, with the number of the file that caused it and its line there."""
     for item in error.errors():
         location = tuple(part for part in item["loc"] if part not in _TAGS)
         depths = [_depth(document, location) for document in documents]
-        index = max(range(len(paths)), key=lambda i: (depths[i], i))
+        index = max(range(len(documents)), key=lambda i: (depths[i], i))
         line = _line(documents[index], location)
         what = _words(item, ".".join(str(part) for part in location))
-        by_file.setdefault(paths[index], []).append(Problem(f"line {line}" if line else "", what))
-    problems: list[Problem] = sorted((p for found in by_file.values() for p in found), key=_order)
-    if len(by_file) == 1:
-        return ParamsError(_headline(next(iter(by_file)), root), problems, REMEDY)
-    named = [
-        Problem(f"{path.name} {p.where}".strip(), p.what)
-        for path, found in by_file.items()
-        for p in sorted(found, key=_order)
-    ]
+        yield index, Problem(f"line {line}" if line else "", what)
+
+
+def _refusal(found: list[tuple[int, Problem]], paths: list[Path], root: Path) -> ParamsError:
+    """Return the error of all problems: file by file, line by line."""
+    found.sort(key=lambda pair: (pair[0], *_order(pair[1])))
+    if len({index for index, _ in found}) == 1:
+        return ParamsError(_headline(paths[found[0][0]], root), [problem for _, problem in found], REMEDY)
+    named = [Problem(f"{paths[index].name} {p.where}".strip(), p.what) for index, p in found]
     return ParamsError(f"params/{paths[0].parent.name} cannot be used", named, REMEDY)
 
 
@@ -221,35 +228,52 @@ def _order(problem: Problem) -> tuple[int, str]:
 
 
 def _words(item: Any, name: str) -> str:
-    value = item.get("input")
+    value, limits = item.get("input"), item.get("ctx", {})
     match item["type"]:
         case "extra_forbidden":
-            leaf, _, parent = name.rpartition(".")[::-1]
-            near = difflib.get_close_matches(leaf, _names(parent), n=1, cutoff=0.7)
-            return f"{name}: not a parameter." + (f" Did you mean '{near[0]}'?" if near else "")
+            said = f"not a parameter.{_suggestion(name)}"
         case "missing":
-            return f"{name}: missing, and the edition gives no default"
+            said = "missing, and the edition gives no default"
         case "less_than_equal" | "less_than":
-            return f"{name}: {value} is more than {item['ctx'].get('le', item['ctx'].get('lt')):g}"
+            said = f"{value} is more than {limits.get('le', limits.get('lt')):g}"
         case "greater_than_equal" | "greater_than":
-            return f"{name}: {value} is not above {item['ctx'].get('ge', item['ctx'].get('gt')):g}"
+            said = f"{value} is not above {limits.get('ge', limits.get('gt')):g}"
+        case "string_type" if isinstance(value, (int, float, datetime.date)):
+            said = f'{value} is not text; put it in quotes: "{value}"'
+        case "literal_error" if item["loc"][-1] == "[key]":
+            name, _, key = name.rpartition(".")
+            kind = {"demand.need": "rule", "quoted": "section"}.get(name, "tier")
+            allowed = re.findall(r"'(\w+)'", limits["expected"])
+            near = difflib.get_close_matches(key, allowed, n=1)
+            told = f"Did you mean '{near[0]}'?" if near else f"There are {', '.join(allowed)}"
+            said = f"'{key}' is not a {kind}. {told}"
         case "value_error":
-            message = str(item["ctx"]["error"])
-            return f"{name}: {message}" if name else message
+            said = str(limits["error"])
         case _:
-            shown = repr(value) if isinstance(value, str) else value
-            told = item["msg"][0].lower() + item["msg"][1:]
-            return f"{name}: {told}" + ("" if isinstance(value, (dict, list)) else f", got {shown}")
+            shown = (
+                ""
+                if isinstance(value, (dict, list))
+                else f", got {value!r}"
+                if isinstance(value, str)
+                else f", got {value}"
+            )
+            said = item["msg"][0].lower() + item["msg"][1:] + shown
+    return f"{name}: {said}" if name else said
+
+
+def _suggestion(name: str) -> str:
+    """Suggest the nearest right name: one of the same block, or else that of a parameter elsewhere."""
+    parent, _, leaf = name.rpartition(".")
+    elsewhere = {dotted.rpartition(".")[2]: dotted for dotted, _, _ in walk()}
+    for names in ({own: own for own in _names(parent)}, elsewhere):
+        if near := difflib.get_close_matches(leaf, names, n=1, cutoff=0.7):
+            return f" Did you mean '{names[near[0]]}'?"
+    return ""
 
 
 def _names(dotted: str) -> list[str]:
-    """Names that are allowed under a dotted place, for the nearest right one."""
-    from needs.params.model import walk
-
+    """Names that are allowed under a dotted place."""
     prefix = f"{dotted}." if dotted else ""
     names = [n.removeprefix(prefix) for n, _, _ in walk() if n.startswith(prefix)]
-    direct = [n for n in names if "." not in n]
-    from needs.params import model
-
     blocks = [m for m in vars(model).values() if isinstance(m, type) and issubclass(m, BaseModel)]
-    return direct or sorted({field for block in blocks for field in block.model_fields})
+    return [n for n in names if "." not in n] or sorted({field for block in blocks for field in block.model_fields})

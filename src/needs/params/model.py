@@ -6,12 +6,25 @@ the JSON schema and ``needs params explain`` are made from here. Unknown names a
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
-from needs.params.figures import EDITION_FILE, Amount, Block, EvidenceRow, Figure, Given, Series, Share, parameter
+from needs.params.figures import (
+    EDITION_FILE,
+    Amount,
+    AmountRow,
+    Block,
+    EvidenceRow,
+    Figure,
+    Given,
+    Places,
+    Series,
+    Share,
+    ShareRow,
+    parameter,
+)
 
 __all__ = [
     "Block",
@@ -79,6 +92,13 @@ class Demand(Block):
         EDITION_FILE,
     )
 
+    @field_validator("need")
+    @classmethod
+    def _adults_need_no_series(cls, need: dict[Rule, Series]) -> dict[Rule, Series]:
+        if "population" in need:
+            raise ValueError("the rule population counts adults and takes no series; remove it")
+        return need
+
     @model_validator(mode="after")
     def _rule_has_series(self) -> Demand:
         if self.rule != "population" and self.rule not in self.need:
@@ -101,7 +121,7 @@ class StepDown(Block):
     flat_occupancy: float = parameter(
         "Occupancy of the flat rule shown beside it.", "share", "common planning rule", default=0.85, gt=0, lt=1
     )
-    local_places: dict[NeededTier, Given] = parameter(
+    local_places: dict[NeededTier, Places] = parameter(
         "Places that these patients could take, by tier, from the region's own records: beds for its own residents, "
         "step-down places that are free or kept for people who leave secure care. Empty where unknown.",
         "places", "none published", default_factory=dict,
@@ -128,7 +148,7 @@ class Price(Block):
 
     tier: Literal["high", "medium", "low"] = parameter("Tier.", "tier", EDITION_FILE)
     label: str = parameter("What the price covers and when.", "text", EDITION_FILE)
-    row: EvidenceRow = parameter("The published row.", "GBP", EDITION_FILE)
+    row: AmountRow = parameter("The published row.", "GBP", EDITION_FILE)
     basis: Basis = parameter("What one unit is.", "basis", EDITION_FILE)
     bound: Literal["lower", "upper"] | None = parameter(
         "Whether the price is an end of the range of the unit cost.", "end", EDITION_FILE, default=None
@@ -141,9 +161,9 @@ class Budget(Block):
     key: str = parameter("Short name.", "name", EDITION_FILE, pattern=r"^[a-z0-9_]+$")
     label: str = parameter("Name on the page.", "text", EDITION_FILE)
     scope: str = parameter("Who and what it covers.", "text", EDITION_FILE)
-    row: EvidenceRow = parameter("England's figure.", "GBP", EDITION_FILE)
-    times: EvidenceRow | None = parameter("Share to multiply it by.", "share", EDITION_FILE, default=None)
-    published: EvidenceRow | None = parameter(
+    row: AmountRow = parameter("England's figure.", "GBP", EDITION_FILE)
+    times: ShareRow | None = parameter("Share to multiply it by.", "share", EDITION_FILE, default=None)
+    published: ShareRow | None = parameter(
         "Share of secure care in this base as its own source publishes it.", "share", EDITION_FILE, default=None
     )
     published_note: str = parameter("What the published share covers.", "text", EDITION_FILE, default="as published")
@@ -151,7 +171,7 @@ class Budget(Block):
         "Whether secure spend may be set over this base; no where the source of the base counts secure care otherwise.",
         "yes or no", EDITION_FILE, default=True,
     )  # fmt: skip
-    regions: dict[str, EvidenceRow] = parameter(
+    regions: dict[str, AmountRow] = parameter(
         "Figures of regions that have one published.", "GBP", EDITION_FILE, default_factory=dict
     )
 
@@ -164,11 +184,11 @@ class Costs(Block):
     range_note: str = parameter("What the range of the unit costs is.", "text", EDITION_FILE)
     unit_cost: ByTier = parameter("Cost of one unit of care.", "GBP", EDITION_FILE)
     prices: tuple[Price, ...] = parameter("Published prices shown as a range.", "GBP", EDITION_FILE, default=())
-    national_spend: EvidenceRow | None = parameter(
+    national_spend: AmountRow | None = parameter(
         "Published national spend on secure care; where none is published the modelled total stands.",
         "GBP a year", EDITION_FILE, default=None,
     )  # fmt: skip
-    floor: EvidenceRow | None = parameter(
+    floor: AmountRow | None = parameter(
         "Published part of national spend that a total cannot fall below.", "GBP a year", EDITION_FILE, default=None
     )
     budgets: tuple[Budget, ...] = parameter(
@@ -184,7 +204,7 @@ class Quoted(Block):
         "Unit of the row.", "unit", EDITION_FILE
     )
     counted: str = parameter("Who was counted, where, when and by which clock.", "text", EDITION_FILE)
-    row: EvidenceRow = parameter("The published row.", "unit of the figure", EDITION_FILE)
+    row: AmountRow = parameter("The published row.", "unit of the figure", EDITION_FILE)
 
 
 class Overridden(Block):
@@ -228,6 +248,31 @@ class RunParameters(Block):
 
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False)
 
+    def figures(self) -> dict[str, tuple[EvidenceRow | Given | Series, str]]:
+        """Return every figure and series with its unit, by dotted name.
+
+        Examples
+        --------
+        >>> from needs.params.load import load
+        >>> row, unit = load("2023-24", "london").figures()["costs.budgets.0.row"]
+        >>> row.table, unit
+        ('national_secure_facts', 'GBP')
+        """
+        found: dict[str, tuple[EvidenceRow | Given | Series, str]] = {}
+
+        def visit(node: object, name: str, unit: str) -> None:
+            if isinstance(node, (EvidenceRow, Given, Series)):
+                found[name] = node, getattr(node, "unit", unit)
+            elif isinstance(node, Block):
+                for field, info in type(node).model_fields.items():
+                    visit(getattr(node, field), f"{name}.{field}".lstrip("."), _unit(info, node, unit))
+            elif isinstance(node, (dict, tuple)):
+                for key, child in node.items() if isinstance(node, dict) else enumerate(node):
+                    visit(child, f"{name}.{key}", unit)
+
+        visit(self, "", "")
+        return found
+
     def assumptions(self) -> dict[str, Given | EvidenceRow]:
         """Return every figure given in the parameters, and every row with a range stated here, by source reference.
 
@@ -237,20 +282,11 @@ class RunParameters(Block):
         >>> load("2023-24", "london").assumptions()["params/2023-24#demand.occupancy.high"].value
         0.9
         """
-        found: dict[str, Given | EvidenceRow] = {}
-
-        def visit(node: object, name: str) -> None:
-            if isinstance(node, Given) or (isinstance(node, EvidenceRow) and node.lower is not None):
-                found[f"params/{self.edition}#{name}"] = node
-            elif isinstance(node, BaseModel):
-                for field in type(node).model_fields:
-                    visit(getattr(node, field), f"{name}.{field}" if name else field)
-            elif isinstance(node, dict):
-                for key, child in node.items():
-                    visit(child, f"{name}.{key}")
-
-        visit(self, "")
-        return found
+        return {
+            f"params/{self.edition}#{name}": figure
+            for name, (figure, _) in self.figures().items()
+            if isinstance(figure, Given) or (isinstance(figure, EvidenceRow) and figure.lower is not None)
+        }
 
     @classmethod
     def from_json(cls, text: str) -> RunParameters:
@@ -262,6 +298,13 @@ class RunParameters(Block):
             If the text is not a set of parameters.
         """
         return cls.model_validate_json(text)
+
+
+def _unit(info: FieldInfo, block: Block, outer: str) -> str:
+    """Return the unit of a field, which may be that of the field around it or of its figure."""
+    extra: dict[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    unit = str(extra.get("unit", ""))
+    return {"unit of the field": outer, "unit of the figure": getattr(block, "unit", "")}.get(unit, unit)
 
 
 def walk(model: type[BaseModel] = RunParameters, prefix: str = "", of: str = "") -> list[tuple[str, FieldInfo, str]]:

@@ -49,7 +49,7 @@ def explain(match: str = "") -> list[Explained]:
     >>> explain("waiting_probability")[0].default
     '0.05'
     >>> explain("demand.occupancy.high")[0].default  # doctest: +ELLIPSIS
-    '2023-24: 0.9 (0.85 to 0.95), modelled; 2009-10: evidence beds_activity / ...(0.88 to 0.95)'
+    '2023-24: 0.9 (0.84 to 0.95), modelled; 2009-10: evidence beds_activity / ...(0.84 to 0.95)'
     """
     told = {edition: load(edition, "_edition") for edition in EDITIONS}
     return [_explained(name, info, meaning, _defaults(told, name)) for name, info, meaning in walk() if match in name]

@@ -64,7 +64,7 @@ def examine(out: Path) -> Iterator[Finding]:
     yield Finding("Python", sys.version_info >= (3, 11), f"{here} (3.11 or later is needed)")
     root = project_root()
     yield Finding("project", True, str(root))
-    yield _packages((root / "requirements.lock").read_text(encoding="utf-8"))
+    yield _packages(root / "requirements.lock")
     yield _kernel()
     yield _embedded()
     quarto = shutil.which("quarto")
@@ -72,9 +72,13 @@ def examine(out: Path) -> Iterator[Finding]:
     yield _writable(out)
 
 
-def _packages(lock: str) -> Finding:
+def _packages(lock: Path) -> Finding:
+    try:
+        pins = locked(lock.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return Finding("packages", False, f"{lock.name} cannot be read ({error}); restore it from the repository")
     wrong = []
-    for name, pinned in locked(lock).items():
+    for name, pinned in pins.items():
         try:
             found = version(name)
         except PackageNotFoundError:

@@ -8,21 +8,35 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PureWindowsPath
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 import needs
 from needs.errors import ReproduceError
+from needs.project import EDITIONS
 
 __all__ = ["FILE", "Entry", "Manifest", "Origin", "code", "fingerprint", "hashes", "software", "trace", "tree"]
 
 FILE = "manifest.json"
 LIBRARIES = ("geopandas", "matplotlib", "needs", "numpy", "pandas", "scipy", "statsmodels")
 """Libraries whose version can change a figure."""
+
+RENDERERS = ("embedded", "quarto")
+
+
+def _inside(name: str) -> str:
+    path = PureWindowsPath(name)  # which knows the separators of every system
+    if path.anchor or ".." in path.parts:
+        raise ValueError(f"{name} is not a path inside the folder")
+    return name
+
+
+Inside = Annotated[str, AfterValidator(_inside)]
+"""Path of a file in the region's folder."""
 
 
 class _Record(BaseModel):
@@ -80,7 +94,7 @@ class Entry(_Record):
     cell: str
     kind: str
     sources: tuple[str, ...]
-    files: tuple[str, ...]
+    files: tuple[Inside, ...]
 
 
 class Manifest(Origin):
@@ -113,10 +127,10 @@ class Manifest(Origin):
     schema_version: int = 1
     edition: str
     region: str
-    formats: tuple[str, ...]
+    formats: tuple[Literal["html", "pdf", "docx"], ...]
     fingerprint: str
     versions: dict[str, str]
-    outputs: dict[str, str]
+    outputs: dict[Inside, str]
     artefacts: dict[str, Entry]
 
     @classmethod
@@ -126,7 +140,7 @@ class Manifest(Origin):
         Raises
         ------
         ReproduceError
-            If there is none or it is not a manifest.
+            If there is none, it is not a manifest, or it does not agree with itself.
 
         Examples
         --------
@@ -140,12 +154,30 @@ class Manifest(Origin):
         """
         remedy = "name a folder that `needs run` made, such as build/2023-24/london"
         try:
-            return cls.model_validate_json((folder / FILE).read_bytes())
-        except OSError:
+            record = cls.model_validate_json((folder / FILE).read_bytes())
+            problems = [f"{FILE}: {problem}" for problem in record._contradictions()]
+        except FileNotFoundError:
             problems = [f"there is no {FILE}"]
+        except OSError as error:
+            problems = [f"{FILE}: {error.strerror}"]
         except ValidationError as error:
             problems = [f"{FILE}: {'.'.join(map(str, e['loc'])) or 'content'}: {e['msg']}" for e in error.errors()]
-        raise ReproduceError(f"{folder} cannot be reproduced", problems, remedy)
+        if problems:
+            raise ReproduceError(f"{folder} cannot be reproduced", problems, remedy)
+        return record
+
+    def _contradictions(self) -> Iterator[str]:
+        if self.edition not in EDITIONS:
+            yield f"edition: {self.edition} is none of {', '.join(EDITIONS)}"
+        for name in ("edition", "region"):
+            told, used = getattr(self, name), self.parameters.get(name)
+            if told != used:
+                yield f"{name}: {told} is not the {used} of the parameters"
+        renderer = self.versions.get("renderer")
+        if renderer not in RENDERERS:
+            yield f"versions.renderer: {renderer} is none of {', '.join(RENDERERS)}"
+        if self.fingerprint != fingerprint(Origin(**{name: getattr(self, name) for name in Origin.model_fields})):
+            yield "fingerprint: it is not that of the inputs, parameters, code and lock named here"
 
 
 def hashes(files: Iterable[Path], root: Path) -> dict[str, str]:

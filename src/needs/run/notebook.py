@@ -54,12 +54,16 @@ _ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]+")
 _WARNING = re.compile(r"\w*Warning: .*")
 
 
+Error = tuple[str, str]
+"""Class and words of an error raised in a cell."""
+
+
 class _Stopped(Exception):
     """A notebook that did not reach its end, with what it had done."""
 
-    def __init__(self, notebook: NotebookNode, cell: str, what: str, error: tuple[str, str] = ("", "")) -> None:
+    def __init__(self, notebook: NotebookNode, cell: str, what: str, trace: str = "", error: Error = ("", "")) -> None:
         self.notebook, self.cell, self.what, self.error = notebook, cell, what, error
-        super().__init__(what)
+        super().__init__(trace or what)
 
 
 class _Engine(NBClientEngine):  # type: ignore[misc]
@@ -106,8 +110,8 @@ def _kernel_manager(scratch: Path, root: Path) -> AsyncKernelManager:
     return manager
 
 
-def execute(notebook: Path, parameters: str, target: Path, *, root: Path, region: str, kept: Path) -> NotebookNode:
-    """Execute a notebook with a region's parameters and save it once, scrubbed.
+def execute(notebook: Path, parameters: str, *, root: Path, kept: Path) -> NotebookNode:
+    """Execute a notebook with a region's parameters.
 
     Parameters
     ----------
@@ -115,39 +119,36 @@ def execute(notebook: Path, parameters: str, target: Path, *, root: Path, region
         Source notebook with a cell tagged ``parameters`` that sets ``parameters``.
     parameters : str
         Canonical JSON of the parameters.
-    target : Path
-        Where the executed notebook is written.
     root : Path
         Project folder; the kernel finds it as ``NEEDS_PROJECT``.
-    region : str
-        Slug named in errors.
     kept : Path
         Folder that keeps a notebook which failed.
 
     Returns
     -------
     NotebookNode
-        The executed notebook.
+        The executed notebook, scrubbed.
 
     Raises
     ------
     NotebookError
         If the notebook is missing or not readable, a cell raises or warns, or the kernel dies.
-        An error of :mod:`needs` raised in a cell keeps its own class and exit code.
+        An error of :mod:`needs` raised in a cell keeps its own class and exit code. The cause
+        of the error holds the frames of the cell.
 
     Examples
     --------
     >>> from tempfile import mkdtemp
     >>> folder = Path(mkdtemp())
     >>> try:
-    ...     execute(folder / "demand.ipynb", "{}", folder / "out.ipynb", root=folder, region="london", kept=folder)
+    ...     execute(folder / "demand.ipynb", "{}", root=folder, kept=folder)
     ... except NotebookError as error:
     ...     print(error)
-    london: notebook demand cannot be read: 1 problem
+    notebook demand cannot be read: 1 problem
       demand.ipynb  the file is missing
     Next: restore it from the repository        [exit 12]
     """
-    source = _read(notebook, root, region)
+    source = _read(notebook, root)
     try:
         executed: NotebookNode = papermill.execute_notebook(
             source,
@@ -161,14 +162,12 @@ def execute(notebook: Path, parameters: str, target: Path, *, root: Path, region
             folder=notebook.parent,
         )
     except _Stopped as stopped:
-        raise _failure(stopped, notebook.stem, region, _keep(stopped.notebook, kept / notebook.name)) from None
-    scrub(executed, root)
-    nbformat.write(executed, target)  # type: ignore[no-untyped-call]
-    return executed
+        raise _failure(stopped, notebook.stem, _keep(stopped.notebook, kept / notebook.name)) from stopped
+    return scrub(executed, root)
 
 
-def _read(notebook: Path, root: Path, region: str) -> NotebookNode:
-    headline = f"{region}: notebook {notebook.stem} cannot be read"
+def _read(notebook: Path, root: Path) -> NotebookNode:
+    headline = f"notebook {notebook.stem} cannot be read"
     where = Path(os.path.relpath(notebook, root)).as_posix()
     remedy = "restore it from the repository"
     try:
@@ -188,8 +187,9 @@ def _stop_at_error(notebook: NotebookNode) -> None:
     """Raise at the first cell that raised, or that showed a warning: a warning is an error here."""
     for cell, output in _outputs(notebook):
         if output.output_type == "error":
-            lines = _last_lines("\n".join(output.traceback)) or [f"{output.ename}: {output.evalue}"]
-            raise _Stopped(notebook, cell.id, "\n".join(lines), (output.ename, output.evalue))
+            what = f"{output.ename}: {output.evalue}".splitlines()[0]
+            trace = _ANSI.sub("", "\n".join([what, *output.traceback]))
+            raise _Stopped(notebook, cell.id, what, trace, (output.ename, output.evalue))
         if output.get("name") == "stderr" and (warning := _WARNING.search(output.text)):
             raise _Stopped(notebook, cell.id, f"a warning is an error here: {warning.group()}")
 
@@ -216,17 +216,17 @@ def _keep(notebook: NotebookNode, path: Path) -> str:
     return ""
 
 
-def _failure(stopped: _Stopped, name: str, region: str, kept: str) -> NeedsError:
+def _failure(stopped: _Stopped, name: str, kept: str) -> NeedsError:
     """Put a failure into words; an error of needs keeps its class, problems and remedy."""
     classes = {error.__name__: error for error in NeedsError.__subclasses__()}
     ename, evalue = stopped.error
-    place = f"{region}: notebook {name}" + (f", cell {stopped.cell}" if stopped.cell else "")
+    place = f"notebook {name}" + (f", cell {stopped.cell}" if stopped.cell else "")
     if ename in classes and (
         parts := re.fullmatch(r"(.+?)(?:: \d+ problems?)?\n((?:  .*\n)*)Next: (.*?)\s*\[exit \d+]", evalue)
     ):
         headline, problems, remedy = parts.groups()
         return classes[ename](f"{place}: {headline}", [line.strip() for line in problems.splitlines()], remedy)
-    remedy = f"open {kept} to see it in place" if kept else "the notebook could not be kept: see the lines above"
+    remedy = f"open {kept} to see it in place" if kept else "run again with --debug: the notebook could not be kept"
     return NotebookError(f"{place} failed", [stopped.what], remedy)
 
 

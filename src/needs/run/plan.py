@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from needs.project import project_root
+from needs.run.fault import refusal
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -24,22 +25,25 @@ __all__ = ["NOTEBOOKS", "Progress", "Publish", "Request", "Step", "plan", "run_r
 NOTEBOOKS = ("population_and_need", "demand", "step_down", "costs")
 """Notebooks of a report, in reading order."""
 
+MEND = "restore a file that is missing; free space in the output folder and in the temporary folder"
+"""What to do when the machine refuses a file while the report is made."""
+
 Publish = Callable[[Path, tuple[str, ...], str], Mapping[str, str]]
 """Writes report.* into a folder with formats and renderer; returns the versions it used."""
 
-Progress = Callable[[str, str, str], None]
-"""Is told region, step and detail as a run goes on."""
-
+Progress = Callable[["Region", str, str], None]
+"""Is told region, step and detail as a run goes on; the last step is ``done`` or ``failed``."""
 
 Artefacts = Mapping[str, Mapping[str, Any]]
 
 
-def silent(region: str, step: str, detail: str) -> None:
+def silent(region: Region, step: str, detail: str) -> None:
     """Tell nobody how a run goes.
 
     Examples
     --------
-    >>> silent("london", "demand", "2 of 4")
+    >>> from needs.data.geography import find_region
+    >>> silent(find_region("london"), "demand", "2 of 4")
     """
 
 
@@ -139,7 +143,8 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     ------
     NeedsError
         DataError for evidence, NotebookError for a notebook or artefact, RenderError for the
-        report and its folder. The last good report then stays as it was.
+        report and its folder. The last good report then stays as it was, and
+        ``<region>.failed`` beside it keeps what this run made.
 
     Examples
     --------
@@ -154,29 +159,39 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
 
     root = root or project_root()
     slug = request.region.slug
-    kept = request.folder.with_name(f"{slug}.failed")
+    failed = request.folder.with_name(f"{slug}.failed")
     evidence = Evidence.open(request.region.edition, root)
     origin = manifest.trace(request.region.edition, slug, json.loads(request.parameters.canonical_json()), root)
     with store.staged(request.folder) as folder:
-        shutil.rmtree(kept, ignore_errors=True)
-        artefacts = store.collect(_execute(request, folder, kept, root, progress), folder)
-        store.write_json(folder / "about.json", _about(request, evidence, origin, artefacts, root))
-        progress(slug, "report", ", ".join(request.formats))
-        versions = publish(folder, request.formats, request.renderer)
-        store.write_json(folder / manifest.FILE, _record(request, folder, origin, artefacts, versions))
+        shutil.rmtree(failed, ignore_errors=True)
+        executed = _execute(request, folder, failed, root, progress)
+        with store.kept(folder, failed):
+            with store.writing(request.folder):
+                artefacts = store.collect(executed, folder)
+            about = _about(request, evidence, origin, artefacts, root)
+            with store.writing(request.folder):
+                store.write_json(folder / "about.json", about)
+            progress(request.region, "report", ", ".join(request.formats))
+            with refusal("the report cannot be made", MEND):
+                versions = publish(folder, request.formats, request.renderer)
+            with store.writing(request.folder):
+                store.write_json(folder / manifest.FILE, _record(request, folder, origin, artefacts, versions))
     return request.folder
 
 
-def _execute(request: Request, folder: Path, kept: Path, root: Path, progress: Progress) -> dict[str, NotebookNode]:
-    from needs.run import notebook
+def _execute(request: Request, folder: Path, failed: Path, root: Path, progress: Progress) -> dict[str, NotebookNode]:
+    import nbformat
 
-    parameters, slug = request.parameters.canonical_json(), request.region.slug
+    from needs.run import notebook, store
+
+    parameters = request.parameters.canonical_json()
     steps, executed = plan(root), {}
-    (folder / "notebooks").mkdir()
     for number, step in enumerate(steps, 1):
-        progress(slug, step.name, f"{number} of {len(steps)}")
-        target = folder / "notebooks" / step.notebook.name
-        executed[step.name] = notebook.execute(step.notebook, parameters, target, root=root, region=slug, kept=kept)
+        progress(request.region, step.name, f"{number} of {len(steps)}")
+        executed[step.name] = notebook.execute(step.notebook, parameters, root=root, kept=failed)
+        with store.writing(request.folder):
+            (folder / "notebooks").mkdir(exist_ok=True)
+            nbformat.write(executed[step.name], folder / "notebooks" / step.notebook.name)  # type: ignore[no-untyped-call]
     return executed
 
 

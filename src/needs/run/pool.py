@@ -9,7 +9,8 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -18,12 +19,16 @@ from typing import Any
 
 from needs.errors import NeedsError, NotebookError
 from needs.project import project_root
+from needs.run.fault import explain
 from needs.run.plan import Progress, Publish, Request, run_region, silent
 
 __all__ = ["Outcome", "cores", "run_regions"]
 
 PRELOAD = ["nbclient", "nbformat"]
 """What a worker is born with: slow to import, and starts no threads (a fork would break them)."""
+
+HANG_UP = getattr(signal, "SIGHUP", signal.SIGTERM)
+"""A closed terminal, where there is such a signal."""
 
 STOP_WAIT = 10.0
 """Seconds that a worker may take to end its kernel and clear its folder when it is stopped."""
@@ -74,7 +79,7 @@ def run_regions(
     root: Path | None = None,
     progress: Progress = silent,
 ) -> list[Outcome]:
-    """Check the evidence once, run regions, several at a time, and say how each one ended.
+    """Check evidence and parameters once, run regions, several at a time, and say how each one ended.
 
     Parameters
     ----------
@@ -88,7 +93,7 @@ def run_regions(
     root : Path, optional
         Project folder.
     progress : callable, optional
-        Is told region, step and detail, in this process.
+        Is told region, step and detail, in this process; last ``done`` or ``failed``.
 
     Returns
     -------
@@ -98,38 +103,54 @@ def run_regions(
     Raises
     ------
     DataError
-        Before anything runs, with every problem of the editions' evidence.
+        Before anything runs, with every problem of the evidence of every edition.
     KeyboardInterrupt
-        When interrupted, after workers and kernels have ended and their folders are cleared.
+        When interrupted or told to end, after workers and kernels have ended and their folders
+        are cleared.
 
     Examples
     --------
     >>> run_regions([], print)
     []
     """
-    from needs.data.snapshot import Evidence
+    from needs.data.check import check
 
     root = root or project_root()
-    for edition in dict.fromkeys(request.region.edition for request in requests):
-        Evidence.open(edition, root).check()
+    editions = dict.fromkeys(request.region.edition for request in requests)
+    check(root, editions, [request.parameters for request in requests])
     jobs = min(jobs or cores(), len(requests))
-    if jobs <= 1:
-        return [_run(request, publish, root, progress) for request in requests]
-    return _Pool(requests, publish, root, progress).run(jobs)
+    with _stopping_cleanly():
+        if jobs <= 1:
+            return [_tell(_run(request, publish, root, progress), progress) for request in requests]
+        return _Pool(requests, publish, root, progress).run(jobs)
+
+
+@contextmanager
+def _stopping_cleanly() -> Iterator[None]:
+    """Let the signals that end a process act as Ctrl-C does, unless somebody has set them otherwise."""
+    ours = threading.current_thread() is threading.main_thread()
+    ends = {end for end in (signal.SIGTERM, HANG_UP) if ours and signal.getsignal(end) is signal.SIG_DFL}
+    for end in ends:
+        signal.signal(end, _interrupt)
+    try:
+        yield
+    finally:
+        for end in ends:
+            signal.signal(end, signal.SIG_DFL)
+
+
+def _tell(outcome: Outcome, progress: Progress) -> Outcome:
+    progress(outcome.request.region, "failed" if outcome.error else "done", "")
+    return outcome
 
 
 def _run(request: Request, publish: Publish, root: Path, progress: Progress) -> Outcome:
     try:
         return Outcome(request, folder=run_region(request, publish, root, progress))
     except Exception as error:
-        known = error if isinstance(error, NeedsError) else _fault(request, error)
+        known = explain(error)
         known.add_note(traceback.format_exc())
         return Outcome(request, error=known)
-
-
-def _fault(request: Request, error: Exception) -> NeedsError:
-    what = f"{type(error).__name__}: {error}"
-    return NeedsError(f"{request.region.slug}: this is a fault of needs", [what], "run it again with --debug")
 
 
 class _Pool:
@@ -168,10 +189,11 @@ class _Pool:
             process.join()
             pipe.close()
             del self.running[pipe]
-            self.outcomes.setdefault(index, _died(self.requests[index], process.exitcode))
+            if index not in self.outcomes:
+                self.outcomes[index] = _tell(_died(self.requests[index], process.exitcode), self.progress)
         else:
             if isinstance(message, Outcome):
-                self.outcomes[index] = message
+                self.outcomes[index] = _tell(message, self.progress)
             else:
                 self.progress(*message)
 
@@ -191,9 +213,10 @@ def _context() -> Any:
     from multiprocessing import forkserver
 
     forkserver.set_forkserver_preload(PRELOAD)
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which that process and its workers inherit
+    handlers = {end: signal.signal(end, signal.SIG_IGN) for end in (signal.SIGINT, HANG_UP)}  # which workers inherit
     forkserver.ensure_running()
-    signal.signal(signal.SIGINT, handler)
+    for end, handler in handlers.items():
+        signal.signal(end, handler)
     return multiprocessing.get_context("forkserver")
 
 
@@ -201,7 +224,7 @@ def _died(request: Request, code: int | None) -> Outcome:
     how = f"killed by signal {-code}" if code and code < 0 else f"ended with status {code}"
     what = f"its process was {how}" if code and code < 0 else f"its process {how}"
     remedy = "run this region again; if it dies again, give it more memory or fewer --jobs"
-    return Outcome(request, error=NotebookError(f"{request.region.slug} was not finished", [what], remedy))
+    return Outcome(request, error=NotebookError("the run was not finished", [what], remedy))
 
 
 def _work(request: Request, publish: Publish, root: Path, pipe: Connection) -> None:
@@ -217,7 +240,8 @@ def _work(request: Request, publish: Publish, root: Path, pipe: Connection) -> N
 
 
 def _interrupt(*_: object) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once: the clearing up is not interrupted
+    for end in (signal.SIGTERM, HANG_UP):
+        signal.signal(end, signal.SIG_IGN)  # once: the clearing up is not interrupted
     raise KeyboardInterrupt
 
 

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from needs.errors import NotebookError, ParamsError, Problem, ReproduceError
+from needs.errors import NotebookError, Problem, RenderError, ReproduceError
 from needs.project import project_root
+from needs.run.difference import difference
 from needs.run.plan import Progress, Publish, Request, silent
 from needs.run.pool import run_regions
 
 if TYPE_CHECKING:
-    from needs.run.manifest import Manifest
+    from needs.run.manifest import Manifest, Origin
 
-__all__ = ["Comparison", "Row", "changes", "difference", "reproduce"]
+__all__ = ["Comparison", "Row", "changes", "reproduce"]
 
-SAME = "same"
+OPAQUE = (".pdf", ".docx", ".ipynb")
+"""Files that hold the fingerprint packed, or the code itself: compared only when nothing they are made from changed."""
 
 
 @dataclass(frozen=True)
@@ -32,27 +31,33 @@ class Row:
     ----------
     name : str
         Artefact id, or path of the file.
-    verdict : str
-        ``same``, or the first difference.
+    state : {"same", "different", "edited", "not compared"}
+        How the two runs compare; ``edited`` when the folder changed after the first one.
+    detail : str
+        The first difference, or why the file is not compared.
 
     Examples
     --------
-    >>> Row("num-adults", "same").same
-    True
+    >>> Row("num-adults").differs
+    False
     """
 
     name: str
-    verdict: str
+    state: Literal["same", "different", "edited", "not compared"] = "same"
+    detail: str = ""
 
     @property
-    def same(self) -> bool:
-        """Whether both runs gave the same."""
-        return self.verdict == SAME
+    def differs(self) -> bool:
+        """Whether the second run gave something else."""
+        return self.state in ("different", "edited")
+
+    def __str__(self) -> str:
+        return self.detail or self.state
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a second run gave beside the first.
+    """What a second run gave beside the first; as text, the verdict.
 
     Parameters
     ----------
@@ -62,11 +67,26 @@ class Comparison:
         What is no longer as it was when the first run was made.
     rows : tuple of Row
         Artefacts, then the other files.
+
+    Examples
+    --------
+    >>> rows = (Row("num-spend"), Row("report.pdf", "not compared", "its fingerprint is another"))
+    >>> print(Comparison(Path("build/2023-24/london"), ("code: src/needs/cli.py",), rows))
+    results: 1 artefact or file is the same, none differs; 1 is not compared
+    changed since the run: code: src/needs/cli.py
     """
 
     folder: Path
     changed: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    def __str__(self) -> str:
+        states = [row.state for row in self.rows]
+        same, left = states.count("same"), states.count("not compared")
+        lines = [f"results: {same} artefact{'s or files are' if same != 1 else ' or file is'} the same, none differs"]
+        lines[0] += f"; {left} {'are' if left != 1 else 'is'} not compared" if left else ""
+        lines += [f"changed since the run: {'; '.join(self.changed)}"] if self.changed else []
+        return "\n".join(lines)
 
     def check(self) -> None:
         """Raise when anything differs.
@@ -78,7 +98,7 @@ class Comparison:
 
         Examples
         --------
-        >>> rows = (Row("tbl-beds", "same"), Row("num-spend", "row 1, value: 10 became 11"))
+        >>> rows = (Row("tbl-beds"), Row("num-spend", "different", "row 1, value: 10 became 11"))
         >>> try:
         ...     Comparison(Path("build/2023-24/london"), ("evidence changed: a.csv",), rows).check()
         ... except ReproduceError as error:
@@ -87,13 +107,17 @@ class Comparison:
           num-spend  row 1, value: 10 became 11
         Next: look first at what changed since (evidence changed: a.csv)        [exit 14]
         """
-        different = [row for row in self.rows if not row.same]
-        if different:
-            first = Problem(different[0].name, different[0].verdict)
-            since = f"look first at what changed since ({'; '.join(self.changed)})"
-            remedy = since if self.changed else "nothing it is made from changed: report this as a fault of needs"
-            headline = f"{self.folder} is not reproduced, {len(different)} of {len(self.rows)} differ"
-            raise ReproduceError(headline, [first], remedy)
+        different = [row for row in self.rows if row.differs]
+        if not different:
+            return
+        if different[0].state == "edited":
+            remedy = "the folder was edited after the run: make it again with needs run, or compare an unedited copy"
+        elif self.changed:
+            remedy = f"look first at what changed since ({'; '.join(self.changed)})"
+        else:
+            remedy = "nothing it is made from changed: report this as a fault of needs"
+        headline = f"{self.folder} is not reproduced, {len(different)} of {len(self.rows)} differ"
+        raise ReproduceError(headline, [Problem(different[0].name, str(different[0]))], remedy)
 
 
 def reproduce(folder: Path, publish: Publish, root: Path | None = None, progress: Progress = silent) -> Comparison:
@@ -126,33 +150,39 @@ def reproduce(folder: Path, publish: Publish, root: Path | None = None, progress
     --------
     >>> reproduce(Path("build/2023-24/london"), publish).check()  # doctest: +SKIP
     """
-    from needs.run.manifest import Manifest
+    from needs.run.manifest import Manifest, software, trace
 
     root = root or project_root()
     record = Manifest.read(folder)
-    changed = changes(record, root)
-    for change in changed:
-        progress(record.region, "changed since", change)
     with TemporaryDirectory(prefix="needs-") as scratch:
         request = _request(record, folder, Path(scratch), root)
+        now = trace(record.edition, record.region, record.parameters, root)
+        for change in changes(record, now, software()):
+            progress(request.region, "changed since", change)
         (outcome,) = run_regions([request], publish, 1, root, progress)
-        if isinstance(outcome.error, NotebookError):
-            remedy = f"needs run {record.region} --edition {record.edition} keeps the notebook for a look"
-            raise NotebookError(outcome.error.headline, outcome.error.problems, remedy)
-        if outcome.error:
-            raise outcome.error
-        return Comparison(folder, changed, tuple(_rows(record, folder, request.folder)))
+        error = outcome.error
+        if isinstance(error, NotebookError | RenderError):
+            remedy = f"needs run {record.region} --edition {record.edition} keeps what it made for a look"
+            raise type(error)(error.headline, error.problems, remedy) from error
+        if error:
+            raise error
+        second = Manifest.read(request.folder)
+        changed = changes(record, second, second.versions)
+        rows = _rows(_Run(folder, record), _Run(request.folder, second), changed)
+        return Comparison(folder, changed, tuple(rows))
 
 
-def changes(record: Manifest, root: Path) -> tuple[str, ...]:
+def changes(record: Manifest, now: Origin, versions: Mapping[str, str]) -> tuple[str, ...]:
     """Say what a run was made from and with that is no longer the same.
 
     Parameters
     ----------
     record : Manifest
         Manifest of the run.
-    root : Path
-        Project folder.
+    now : Origin
+        What it would be made from now.
+    versions : mapping
+        What it would be made with now.
 
     Returns
     -------
@@ -161,24 +191,20 @@ def changes(record: Manifest, root: Path) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> from needs.run.manifest import Manifest, software, trace
-    >>> root = project_root()
-    >>> now = trace("2023-24", "london", {}, root).model_dump()
-    >>> rest = {"fingerprint": "", "formats": (), "outputs": {}, "artefacts": {}}
-    >>> versions = software() | {"python": "3.0.0"}
-    >>> changes(Manifest(**now, **rest, edition="2023-24", region="london", versions=versions), root)[0][:19]
-    'python 3.0.0 is now'
+    >>> from needs.run.manifest import Manifest, Origin
+    >>> origin = {"inputs": {}, "parameters": {}, "code": {}, "lock": "00"}
+    >>> made = {"fingerprint": "", "formats": (), "outputs": {}, "artefacts": {}, "versions": {"pandoc": "3.8"}}
+    >>> record = Manifest(**origin, **made, edition="2023-24", region="london")
+    >>> changes(record, Origin(**origin | {"code": {"notebooks/costs.ipynb": "01"}}), {"pandoc": "3.9"})
+    ('code: notebooks/costs.ipynb', 'pandoc 3.8 is now 3.9')
     """
-    from needs.run.manifest import software, trace
-
-    now = trace(record.edition, record.region, record.parameters, root)
-    versions = {k: v for k, v in software().items() if record.versions.get(k) != v}
     lines = [
         _changed("evidence and parameter files", record.inputs, now.inputs),
         _changed("code", record.code, now.code),
     ]
     lines += ["requirements.lock"] if record.lock != now.lock else []
-    lines += [f"{name} {record.versions.get(name, 'unknown')} is now {v}" for name, v in versions.items()]
+    other = {name: version for name, version in versions.items() if record.versions.get(name) != version}
+    lines += [f"{name} {record.versions.get(name, 'unknown')} is now {version}" for name, version in other.items()]
     return tuple(line for line in lines if line)
 
 
@@ -191,87 +217,65 @@ def _changed(what: str, then: Mapping[str, str], now: Mapping[str, str]) -> str:
 def _request(record: Manifest, folder: Path, out: Path, root: Path) -> Request:
     from pydantic import ValidationError
 
-    from needs.data.geography import find_region
+    from needs.data.geography import Regions
     from needs.params.model import RunParameters
 
+    known = {region.slug: region for region in Regions.open(record.edition, root)}
+    problems = [] if record.region in known else [f"region: {record.region} is none of {', '.join(known)}"]
     try:
         parameters = RunParameters.model_validate(record.parameters)
-        region = find_region(record.region, record.edition, root)
-    except (ValidationError, ParamsError) as error:
-        problems = (
-            error.problems
-            if isinstance(error, ParamsError)
-            else [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        )
+    except ValidationError as error:
+        problems += [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+    if problems:
         remedy = "use the version of needs that made it (manifest.json names it)"
-        raise ReproduceError(f"{folder}: its parameters are not ones of this version", problems, remedy) from error
-    return Request(region, parameters, record.formats, record.versions.get("renderer", "auto"), out)
+        raise ReproduceError(f"{folder}: its parameters are not ones of this version", problems, remedy)
+    return Request(known[record.region], parameters, record.formats, record.versions["renderer"], out)
 
 
-def _rows(record: Manifest, folder: Path, again: Path) -> Iterable[Row]:
+@dataclass(frozen=True)
+class _Run:
+    """A finished run: its folder and its manifest."""
+
+    folder: Path
+    record: Manifest
+
+    def content(self, file: str) -> bytes | None:
+        """Return a file without the fingerprint of the run, or None where it is not there."""
+        path = self.folder / file
+        there = file in self.record.outputs and path.is_file()
+        return path.read_bytes().replace(self.record.fingerprint.encode(), b"") if there else None
+
+    def is_edited(self, file: str) -> bool:
+        from needs.run.manifest import hashes
+
+        return hashes([self.folder / file], self.folder)[file] != self.record.outputs[file]
+
+
+def _rows(first: _Run, second: _Run, changed: tuple[str, ...]) -> Iterable[Row]:
     """Compare artefact by artefact, then the other files one by one."""
-    from needs.run.manifest import Manifest
-
-    second = Manifest.read(again)
-    files = sorted({*record.outputs, *second.outputs})
-    verdicts = {file: _verdict(file, record.outputs, second.outputs, folder, again) for file in files}
-    artefacts = {*record.artefacts, *second.artefacts}
-    groups: dict[str, list[str]] = {name: [] for name in sorted(artefacts)}
-    for file in files:
+    artefacts = {*first.record.artefacts, *second.record.artefacts}
+    groups: dict[str, list[Row]] = {name: [] for name in sorted(artefacts)}
+    for file in sorted({*first.record.outputs, *second.record.outputs}):
         name = Path(file).stem
-        groups.setdefault(name if name in artefacts else file, []).append(file)
+        groups.setdefault(name if name in artefacts else file, []).append(_compare(file, first, second, changed))
     for name, members in groups.items():
-        yield Row(name, next((verdicts[file] for file in members if verdicts[file] != SAME), SAME))
+        row = next((row for row in members if row.state != "same"), Row(name))
+        yield Row(name, row.state, row.detail)
 
 
-def _verdict(file: str, then: Mapping[str, str], second: Mapping[str, str], folder: Path, again: Path) -> str:
-    from needs.run.manifest import hashes
-
-    name = Path(file).name
-    if file not in then:
-        return f"{name}: only the second run makes it"
-    if not (folder / file).is_file():
-        return f"{name}: removed after the run"
-    if hashes([folder / file], folder)[file] != then[file]:
-        return f"{name}: edited after the run"
-    if file not in second:
-        return f"{name}: the second run does not make it"
-    return SAME if then[file] == second[file] else f"{name}: {difference(folder / file, again / file)}"
-
-
-def difference(first: Path, second: Path) -> str:
-    r"""Put the first difference of two files into words.
-
-    Examples
-    --------
-    >>> from tempfile import mkdtemp
-    >>> a, b = (Path(mkdtemp(), "tbl.csv") for _ in "ab")
-    >>> _ = a.write_text("tier,beds\nhigh,715\n"), b.write_text("tier,beds\nhigh,716\n")
-    >>> difference(a, b)
-    'row 1, column beds: 715 became 716'
-    """
-    old, new = first.read_bytes(), second.read_bytes()
-    if first.suffix in (".png", ".svg", ".pdf", ".docx"):
-        return f"bytes differ ({len(old):,} and {len(new):,})"
-    before, after = old.decode(errors="replace"), new.decode(errors="replace")
-    if first.suffix == ".csv":
-        return _cell_difference(before, after)
-    lines = zip_longest(before.splitlines(), after.splitlines(), fillvalue="nothing")
-    for number, (a, b) in enumerate(lines, 1):
-        if a != b:
-            start = max(next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), 0) - 20, 0)
-            return f"line {number}: {a[start : start + 60]} became {b[start : start + 60]}"
-    return "line endings differ"
-
-
-def _cell_difference(before: str, after: str) -> str:
-    old, new = (list(csv.reader(io.StringIO(text))) for text in (before, after))
-    header = old[0] if old else []
-    for number, (a, b) in enumerate(zip_longest(old, new)):
-        if a is None or b is None:
-            return f"row {number}: only in the {'second' if a is None else 'first'} run"
-        for column, (x, y) in enumerate(zip_longest(a, b, fillvalue="nothing")):
-            if x != y:
-                place = f"row {number}, column {header[column]}" if number and column < len(header) else "columns"
-                return f"{place}: {x} became {y}"
-    return "the same cells, written another way"
+def _compare(file: str, first: _Run, second: _Run, changed: tuple[str, ...]) -> Row:
+    """Compare one file of two runs, their fingerprints aside."""
+    name, old, new = Path(file).name, first.content(file), second.content(file)
+    if file not in first.record.outputs:
+        return Row(file, "different", f"{name}: only the second run makes it")
+    if old is None:
+        return Row(file, "edited", f"{name}: removed after the run")
+    found = "the second run does not make it" if new is None else difference(name, old, new)
+    if first.is_edited(file):
+        return Row(file, "edited", f"{name}: edited after the run; beside the second run, {found}")
+    if old == new:
+        return Row(file)
+    if name.endswith(OPAQUE) and first.record.fingerprint != second.record.fingerprint:
+        why = f"not compared: the fingerprint or code in it differs because of {'; '.join(changed)}"
+        return Row(file, "not compared", why)
+    return Row(file, "different", f"{name}: {found}")

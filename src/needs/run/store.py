@@ -15,7 +15,7 @@ import platform
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,10 @@ from filelock import FileLock, Timeout
 
 from needs.errors import NotebookError, Problem, RenderError
 from needs.present.artefact import MIME
+from needs.run.fault import explain, refusal
 from needs.values import KINDS
 
-__all__ = ["LOCK_WAIT", "collect", "staged", "write_json"]
+__all__ = ["LOCK_WAIT", "collect", "kept", "staged", "write_json", "writing"]
 
 LOCK_WAIT = 5.0
 """Seconds that a second run of the same region waits for the first."""
@@ -174,22 +175,69 @@ def staged(target: Path) -> Iterator[Path]:
     ['report.html']
     """
     new, old = (target.with_name(f".{target.name}.{state}") for state in ("new", "old"))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _held(target):
-            _put_right(target, new, old)
-            try:
+    with _held(target):
+        try:
+            with writing(target):
+                _put_right(target, new, old)
                 new.mkdir()
-                yield new
+            yield new
+            with writing(target):
                 if target.exists():
                     target.rename(old)
                 new.rename(target)
-            finally:
+        finally:
+            with writing(target):
                 _put_right(target, new, old)
-    except OSError as error:
-        what = Problem(os.fspath(error.filename or ""), error.strerror or str(error))
-        remedy = "free space, close programs that have its files open, or choose another folder with --out"
-        raise RenderError(f"{target} cannot be written", [what], remedy) from error
+
+
+def writing(target: Path) -> AbstractContextManager[None]:
+    """Say of a refusal inside the block that the output folder cannot be written.
+
+    Examples
+    --------
+    >>> with writing(Path("build/2023-24/london")):
+    ...     raise OSError(28, "No space left on device")
+    Traceback (most recent call last):
+    ...
+    needs.errors.RenderError: build/2023-24/london cannot be written: 1 problem
+      No space left on device
+    Next: free space, close programs that have its files open, or choose another folder with --out        [exit 13]
+    """
+    remedy = "free space, close programs that have its files open, or choose another folder with --out"
+    return refusal(f"{target} cannot be written", remedy)
+
+
+@contextmanager
+def kept(folder: Path, place: Path) -> Iterator[None]:
+    """Keep a copy of what a run made when it cannot be finished; the error says where.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run, not finished.
+    place : Path
+        Where the copy goes.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> try:
+    ...     with kept(folder, folder.with_suffix(".failed")):
+    ...         raise RenderError("no font", [], "mend it")
+    ... except RenderError as error:
+    ...     print(error.remedy)  # doctest: +ELLIPSIS
+    mend it; ...failed keeps what the run made
+    """
+    try:
+        yield
+    except Exception as error:
+        known = explain(error)
+        remedies = [known.remedy] if known.remedy else []
+        with suppress(OSError):
+            shutil.copytree(folder, place, dirs_exist_ok=True)
+            remedies.append(f"{place} keeps what the run made")
+        raise type(known)(known.headline, known.problems, "; ".join(remedies)) from error
 
 
 def _put_right(target: Path, new: Path, old: Path) -> None:
@@ -203,14 +251,17 @@ def _put_right(target: Path, new: Path, old: Path) -> None:
 @contextmanager
 def _held(target: Path) -> Iterator[None]:
     lock, holder = (target.with_name(f".{target.name}.{part}") for part in ("lock", "holder"))
-    try:
-        with FileLock(lock, timeout=LOCK_WAIT):
+    with ExitStack() as stack:
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                stack.enter_context(FileLock(lock, timeout=LOCK_WAIT))
+            except Timeout:
+                who = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
+                remedy = "wait until it ends, stop it, or choose another folder with --out"
+                raise RenderError(f"{target} is being made by another run", [who], remedy) from None
             holder.write_text(f"process {os.getpid()} of {_user()} on {platform.node()}", encoding="utf-8")
-            yield
-    except Timeout:
-        who = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
-        remedy = "wait until it ends, stop it, or choose another folder with --out"
-        raise RenderError(f"{target} is being made by another run", [who], remedy) from None
+        yield
 
 
 def _user() -> str:

@@ -14,8 +14,9 @@ Edit = Callable[[str, str, str], Path]
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Return a project folder with a copy of the evidence."""
+    """Return a project folder with a copy of the evidence and the parameters."""
     shutil.copytree(project_root() / "data_raw", tmp_path / "data_raw", ignore=shutil.ignore_patterns("boundaries"))
+    shutil.copytree(project_root() / "params", tmp_path / "params")
     return tmp_path
 
 
@@ -34,13 +35,24 @@ def edit(root: Path) -> Edit:
 
 
 @pytest.fixture
-def change(root: Path, edit: Edit) -> Edit:
+def seal(root: Path, edit: Edit) -> Callable[[str], None]:
+    """Return a function that writes the new hash of a changed table in its sidecar."""
+
+    def write(name: str) -> None:
+        sidecar = (root / "data_raw" / name).with_suffix(".yaml")
+        before = next(line for line in sidecar.read_text(encoding="utf-8").splitlines() if line.startswith("sha256: "))
+        edit(name.replace(".csv", ".yaml"), before, f"sha256: {hash_file(root / 'data_raw' / name)}")
+
+    return write
+
+
+@pytest.fixture
+def change(edit: Edit, seal: Callable[[str], None]) -> Edit:
     """Return a function that replaces text in a table and writes its new hash in the sidecar."""
 
     def replace(name: str, old: str, new: str) -> Path:
-        before = hash_file(root / "data_raw" / name)
         path = edit(name, old, new)
-        edit(name.replace(".csv", ".yaml"), before, hash_file(path))
+        seal(name)
         return path
 
     return replace

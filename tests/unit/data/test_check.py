@@ -50,6 +50,40 @@ def test_a_file_that_is_no_table_is_named(root):
     assert "data_raw/common/notes.xlsx  is no table (.csv) and no sidecar (.yaml); move it" in refusal(root)
 
 
+def test_hidden_files_and_backups_may_be_there(root):
+    before = Evidence.open("2023-24", root).hashes()
+    for name in (".DS_Store", "prison.csv~", ".prison.csv.swp", "prison.csv.swp", "._prison.csv"):
+        (root / "data_raw/2023-24" / name).write_bytes(b"\xff")
+    assert check(root).tables == 44
+    assert Evidence.open("2023-24", root).hashes() == before
+
+
+def test_a_boundary_file_is_read_too(root):
+    (root / "data_raw/boundaries").mkdir()
+    (root / "data_raw/boundaries/map.geojson").write_text("no map")
+    (root / "data_raw/boundaries/._map.geojson").write_text("no map")
+    assert "1 problem\n  data_raw/boundaries/map.geojson cannot be read  " in refusal(root)
+
+
+def test_a_lost_region_is_told_before_its_symptoms(root):
+    path = root / "data_raw/2023-24/regions.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "London" not in line), encoding="utf-8")
+    assert refusal(root).splitlines()[:-1] == [
+        "the evidence cannot be used: 1 problem",
+        "  data_raw/2023-24/regions.csv  E40000003 stands in region_codes.csv and not here",
+    ]
+
+
+def test_doubled_tiles_are_told_before_anything_else(root, change, edit):
+    change("2023-24/regions.csv", "E40000003,2,1", "E40000003,0,0")
+    edit("2023-24/prison.csv", "105200", "many")
+    text = refusal(root)
+    assert "2 problems" in text
+    assert "data_raw/2023-24/regions.csv line 6, column tile_row  '2'" not in text
+    assert text.count("stands twice (tile_row, tile_col)") == 2
+
+
 def test_an_edition_without_regions_is_named(root):
     (root / "data_raw/2009-10/regions.csv").unlink()
     text = refusal(root)
@@ -59,6 +93,6 @@ def test_an_edition_without_regions_is_named(root):
 
 def test_one_edition_is_checked_before_a_run(root, edit):
     edit("2009-10/costs_spend.csv", "published", "guess")
-    assert Evidence.open("2023-24", root).check().tables == 29
+    assert check(root, ["2023-24"], []).tables == 29
     with pytest.raises(DataError):
-        Evidence.open("2009-10", root).check()
+        check(root, ["2009-10"], [])

@@ -50,7 +50,42 @@ def test_a_mistyped_region_gets_the_nearest_names():
 def test_a_name_like_no_other_gets_all_names():
     with pytest.raises(ParamsError, match="is not known") as error:
         find_region("zzz", "2023-24")
-    assert "it is none of North East and Yorkshire, North West" in str(error.value)
+    assert "It is none of North East and Yorkshire, North West" in str(error.value)
+
+
+@pytest.mark.parametrize("path", ["../london", "london/", r"..\london", "/"])
+def test_a_path_is_no_region(path):
+    with pytest.raises(ParamsError, match="is not known"):
+        find_region(path)
+    with pytest.raises(ParamsError, match="is not known"):
+        Regions.open("2009-10").resolve(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("2023-24/regions.csv", b"slug,region_name\xff", "byte 16 is not UTF-8 text"),
+        ("2023-24/region_codes.csv", b'region_code,code\n"x"y,1\n', "line 2  it is not CSV"),
+        ("common/area_codes.csv", b"area_code\nE9\xe9\n", "byte 12 is not UTF-8 text"),
+        ("common/area_codes.csv", b"", "no column area_code"),
+    ],
+)
+def test_a_table_of_regions_that_cannot_be_read_is_named(root, name, content, said):
+    (root / "data_raw" / name).write_bytes(content)
+    with pytest.raises(DataError) as error:
+        area_codes(root, "2023-24")
+    assert str(error.value).startswith(f"data_raw/{name} cannot be used: 1 problem\n  {said}")
+
+
+def test_tables_of_regions_agree(root, edit):
+    edit("2023-24/regions.csv", "E40000003,2,1", "E40000004,2,1")
+    with pytest.raises(DataError) as error:
+        Regions.open("2023-24", root)
+    assert str(error.value).startswith(
+        "data_raw/2023-24/regions.csv cannot be used: 2 problems\n"
+        "  E40000003 stands in region_codes.csv and not here\n"
+        "  E40000004 stands here and not in region_codes.csv\n"
+    )
 
 
 def test_missing_or_spoiled_tables_of_regions_are_named(root, edit):

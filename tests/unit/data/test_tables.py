@@ -139,7 +139,12 @@ def test_a_missing_table_is_named(root):
         ("2023-24/regions.csv", "E40000003,2,1", "E40000003,0,0", "stands twice (tile_row, tile_col); remove one"),
         ("2023-24/regions.csv", "London", "Midlands", "stands twice (region_name); remove one"),
         ("2023-24/region_codes.csv", "E40000013,ods,2023-24,Y61", "E40000013,ods,2023-24,Y56", "means two regions"),
-        ("2023-24/region_codes.csv", "E40000013,ods", "E40009999,ods", "'E40009999' is no region or area code"),
+        (
+            "2023-24/region_codes.csv",
+            "E40000013,ods",
+            "E40009999,ods",
+            "E40009999 stands in region_codes.csv and not here",
+        ),
         ("2023-24/footprints.csv", "E54000008,NHS Cheshire", "E54000010,NHS Cheshire", "stands twice (icb_code)"),
         ("2023-24/footprints.csv", ",high,", ",,", ""),
     ],

@@ -18,6 +18,9 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+ROW = "{table: national_secure_facts, measure: commissioned_beds, tier: high, period: 2022-10}"
+
+
 def own(project: Path, text: str) -> Path:
     path = project / "params" / "2023-24" / "london.yaml"
     path.write_text(text, encoding="utf-8")
@@ -89,7 +92,7 @@ def test_all_problems_at_once_with_their_lines(project):
         ("step_down:\n  ready:\n    low: {value: .5}\n", "step_down.ready.low.source: missing"),
         (
             "demand:\n  beds:\n    high: {value: -7, source: a guess of ours}\n",
-            "line 3  demand.beds.high: value -7 is outside",
+            "line 3  demand.beds.high: value -7 is below 0",
         ),
         (
             "step_down:\n  destination:\n    low:\n      step_down: {value: .5, source: a guess of ours}\n"
@@ -104,10 +107,92 @@ def test_all_problems_at_once_with_their_lines(project):
         ("step_down: [\n", "line "),
         ("- a\n- b\n", "the file holds no `name: value` pairs"),
         ("region: leeds\n", "line 1  region: leeds is not london"),
+        (
+            "step_down:\n  local_places:\n    low: {value: -5, source: our own count}\n",
+            "line 3  step_down.local_places.low: value -5 is not a whole number from 0",
+        ),
+        (
+            "step_down:\n  local_places:\n    low: {value: 400.5, source: our own count}\n",
+            "400.5 is not a whole number",
+        ),
+        (
+            "step_down:\n  local_places:\n    low: {value: 4, lower: 1, upper: 4.5, source: our own count}\n",
+            "upper 4.5 is not a whole number",
+        ),
+        (
+            f"demand:\n  beds:\n    high: {ROW[:-1]}, lower: 9000, upper: 10, because: a test}}\n",
+            "line 3  demand.beds.high: the range 9000 to 10 runs backwards",
+        ),
+        (
+            f"demand:\n  occupancy:\n    high: {ROW[:-1]}, lower: 0.5, upper: 10, because: a test}}\n",
+            "line 3  demand.occupancy.high: upper 10 is outside 0 to 1",
+        ),
+        (
+            f"costs:\n  floor: {ROW[:-1]}, lower: -2, upper: 10, because: a test}}\n",
+            "line 2  costs.floor: lower -2 is below 0",
+        ),
+        (
+            "costs:\n  prices:\n    - label: x\n      tier: low\n      basis: place_year\n"
+            f"      row: {ROW[:-1]}, lower: 3, upper: 1, because: a test}}\n",
+            "line 6  costs.prices.0.row: the range 3 to 1 runs backwards",
+        ),
+        (
+            "demand:\n  beds:\n    high: {value: .inf, source: a guess of ours}\n",
+            "line 3  demand.beds.high.value: input should be a finite number, got inf",
+        ),
+        (
+            f"demand:\n  beds:\n    high: {ROW[:-1]}, scale: .nan}}\n",
+            "line 3  demand.beds.high.scale: input should be a finite number, got nan",
+        ),
+        ("step_down:\n  flat_occupancy: .nan\n", "line 2  step_down.flat_occupancy: input should be a finite number"),
+        (
+            "demand:\n  need:\n    population: {label: a, unit: people, table: prison, measure: b}\n",
+            "line 2  demand.need: the rule population counts adults and takes no series; remove it",
+        ),
+        (
+            "population:\n  period: 2015-04-01\n",
+            'line 2  population.period: 2015-04-01 is not text; put it in quotes: "2015-04-01"',
+        ),
+        ("population:\n  period: 2015\n", 'population.period: 2015 is not text; put it in quotes: "2015"'),
+        (
+            "step_down:\n  local_places:\n    stepdown: {value: 4, source: our own count}\n",
+            "line 3  step_down.local_places: 'stepdown' is not a tier. Did you mean 'step_down'?",
+        ),
+        ("demand:\n  need: {sleep: 4}\n", "demand.need: 'sleep' is not a rule. There are population, deprivation,"),
+        ("step_down:\n  wating_probability: 0.1\n", "not a parameter. Did you mean 'waiting_probability'?"),
+        ("wating_probability: 0.1\n", "not a parameter. Did you mean 'step_down.waiting_probability'?"),
     ],
 )
 def test_each_fault_is_named(project, text, expected):
     assert expected in refused(project, text)
+
+
+def test_a_file_in_the_wrong_place_has_its_other_problems_told_too(project):
+    told = refused(project, "edition: 2009-10\nregion: leeds\nhorizon: 40\n")
+    assert told.startswith(
+        "params/2023-24/london.yaml cannot be used: 3 problems\n"
+        "  line 1  edition: 2009-10 is not 2023-24, which the file's place says\n"
+        "  line 2  region: leeds is not london, which the file's place says\n"
+        "  line 3  horizon: not a parameter.\n"
+    )
+
+
+def test_problems_of_two_files_are_told_file_by_file(project):
+    path = project / "params" / "2023-24" / "_edition.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("label: 2023-24\n", "label: 2023-24\nlable: x\n"))
+    told = refused(project, "horizon: 40\n")
+    assert told.startswith("params/2023-24 cannot be used: 2 problems\n  _edition.yaml line ")
+    assert "london.yaml line 1  horizon: not a parameter." in told
+
+
+def test_every_figure_has_its_unit():
+    told = load("2009-10", "london").figures()
+    units = {name: unit for name, (_, unit) in told.items()}
+    assert units["demand.occupancy.low"] == units["step_down.destination.low.community"] == "share"
+    assert units["costs.budgets.1.times"] == "share"
+    assert (units["demand.beds.high"], units["costs.unit_cost.low"], units["drivers.0"]) == ("beds", "GBP", "score")
+    assert (units["quoted.provision.0.row"], units["quoted.groups.0.row"]) == ("share", "beds")
+    assert not {unit for unit in units.values() if not unit or unit.startswith("unit of")}
 
 
 def test_yaml_is_read_as_1_2(project):
@@ -133,3 +218,18 @@ def test_a_file_that_belongs_to_no_region_is_refused(project):
     own(project, "").rename(project / "params" / "2023-24" / "lodnon.yaml")
     with pytest.raises(ParamsError, match=r"lodnon.yaml  belongs to no region. Did you mean 'london.yaml'\?"):
         strays("2023-24", {"london"}, project)
+
+
+@pytest.mark.parametrize("name", ["London.yaml", "london.YAML", "london.yml", "london.yaml.txt", "notes.md", "old/"])
+def test_a_file_that_nobody_reads_is_refused(project, name):
+    folder = project / "params" / "2023-24"
+    (folder / name).mkdir() if name.endswith("/") else (folder / name).write_text("label: x\n")
+    with pytest.raises(ParamsError, match="belongs to no region") as caught:
+        strays("2023-24", {"london"}, project)
+    assert ("Did you mean 'london.yaml'?" in str(caught.value)) == ("ondon" in name)
+
+
+@pytest.mark.parametrize("name", ["london.yaml", ".DS_Store", "README.md", ".london.yaml.swp", "london.yaml~"])
+def test_a_file_that_may_be_there(project, name):
+    (project / "params" / "2023-24" / name).write_text("label: x\n")
+    strays("2023-24", {"london"}, project)

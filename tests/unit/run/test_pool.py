@@ -33,8 +33,8 @@ def test_each_region_runs_to_its_end_whatever_the_others_do(root):
     events = []
     outcomes = pool.run_regions(requests, publish_or_die, 2, root, lambda *event: events.append(event))
     assert [outcome.request for outcome in outcomes] == requests
-    for slug in REGIONS:
-        assert [step for region, step, _ in events if region == slug] == [*plan.NOTEBOOKS, "report"]
+    for slug, end in zip(REGIONS, ("done", "failed", "failed"), strict=True):
+        assert [step for region, step, _ in events if region.slug == slug] == [*plan.NOTEBOOKS, "report", end]
     london, midlands, north_west = outcomes
     assert london.error is None
     assert (london.folder / "report.html").read_text().startswith("London: ")
@@ -55,7 +55,10 @@ def test_one_region_runs_in_this_process(root, monkeypatch):
         here.append(os.getpid())
         raise RenderError("no font")
 
-    (outcome,) = pool.run_regions([tiny.request(root, root / "one")], publish, None, root)
+    events = []
+    asked = tiny.request(root, root / "one")
+    (outcome,) = pool.run_regions([asked], publish, None, root, lambda *event: events.append(event))
+    assert events[-1] == (asked.region, "failed", "")
     assert here == [os.getpid()]
     assert str(outcome.error).startswith("no font")
 
@@ -70,3 +73,15 @@ def test_evidence_is_checked_once_before_any_notebook(tmp_path):
         pool.run_regions(requests, tiny.publish, 2, root, lambda *event: events.append(event))
     assert events == []
     assert not (root / "build").exists()
+
+
+def test_evidence_of_every_edition_is_checked_at_once(tmp_path):
+    root = tiny.project(tmp_path / "p")
+    for table in ("2023-24/prison", "2009-10/prison"):
+        path = root / "data_raw" / f"{table}.csv"
+        path.write_text(path.read_text() + "rubbish\n")
+    requests = [tiny.request(root, root / "build", "london", edition) for edition in ("2023-24", "2009-10")]
+    with pytest.raises(DataError) as caught:
+        pool.run_regions(requests, tiny.publish, 2, root)
+    assert "data_raw/2023-24/prison.csv" in str(caught.value)
+    assert "data_raw/2009-10/prison.csv" in str(caught.value)

@@ -7,8 +7,9 @@ import pytest
 import tiny
 
 from needs.errors import NotebookError, ReproduceError
-from needs.run import plan
-from needs.run.reproduce import difference, reproduce
+from needs.run import manifest, plan
+from needs.run.difference import difference
+from needs.run.reproduce import reproduce
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +36,14 @@ def again(root, events=None):
 def test_same_again(root):
     comparison = again(root)
     assert comparison.changed == ()
-    assert [(row.name, row.verdict) for row in comparison.rows] == [
+    assert [(row.name, row.state) for row in comparison.rows] == [
         ("num-demand", "same"),
         ("about.json", "same"),
         ("notebooks/demand.ipynb", "same"),
         ("report.html", "same"),
     ]
     comparison.check()
+    assert str(comparison) == "results: 4 artefacts or files are the same, none differs"
     assert sorted(path.name for path in (root / "build" / "2023-24").iterdir() if path.is_dir()) == ["london"]
 
 
@@ -52,9 +54,9 @@ def test_first_difference_and_what_changed_since(root):
     events = []
     comparison = again(root, events)
     assert comparison.changed == ("code: notebooks/demand.ipynb", "requirements.lock")
-    assert events[0] == ("london", "changed since", "code: notebooks/demand.ipynb")
-    assert comparison.rows[0].verdict == "num-demand.csv: row 1, column beds: 10 became 11"
-    with pytest.raises(ReproduceError, match=r"3 of 4 differ.*\n  num-demand  num-demand.csv: row 1") as caught:
+    assert events[0] == (tiny.request(root, root).region, "changed since", "code: notebooks/demand.ipynb")
+    assert str(comparison.rows[0]) == "num-demand.csv: row 1, column beds: 10 became 11"
+    with pytest.raises(ReproduceError, match=r"1 of 4 differ.*\n  num-demand  num-demand.csv: row 1") as caught:
         comparison.check()
     assert "notebooks/demand.ipynb" in caught.value.remedy
 
@@ -63,16 +65,19 @@ def test_files_edited_or_removed_after_the_run(root):
     folder = root / "build" / "2023-24" / "london"
     (folder / "artefacts" / "num-demand.csv").write_text("tier,beds\nhigh,99\n")
     (folder / "report.html").unlink()
-    verdicts = {row.name: row.verdict for row in again(root).rows if not row.same}
-    assert verdicts == {
-        "num-demand": "num-demand.csv: edited after the run",
+    comparison = again(root)
+    assert {row.name: str(row) for row in comparison.rows if row.differs} == {
+        "num-demand": "num-demand.csv: edited after the run; beside the second run, row 1, column beds: 99 became 10",
         "report.html": "report.html: removed after the run",
     }
+    with pytest.raises(ReproduceError, match="num-demand") as caught:
+        comparison.check()
+    assert caught.value.remedy.startswith("the folder was edited after the run: ")
 
 
 def test_artefacts_that_come_and_go(root):
     tiny.write_notebook(root / "notebooks" / "demand.ipynb", {"num-other": tiny.shows("number")})
-    verdicts = {row.name: row.verdict for row in again(root).rows}
+    verdicts = {row.name: str(row) for row in again(root).rows}
     assert verdicts["num-demand"] == "num-demand.csv: the second run does not make it"
     assert verdicts["num-other"] == "num-other.csv: only the second run makes it"
 
@@ -82,14 +87,75 @@ def test_parameters_of_the_manifest_count_not_those_of_today(root):
     edition.write_text(edition.read_text() + "# a note\n")
     comparison = again(root)
     assert comparison.changed == ("evidence and parameter files: params/2023-24/_edition.yaml",)
-    assert [row.name for row in comparison.rows if not row.same] == ["about.json"]  # its fingerprint
+    assert {row.state for row in comparison.rows} == {"same"}  # the fingerprint of about.json aside
+    comparison.check()
+    assert str(comparison).endswith(f"\nchanged since the run: {comparison.changed[0]}")
+
+
+def shows_fingerprint(folder, formats, renderer):
+    mark = json.loads((folder / "about.json").read_text())["fingerprint"]
+    versions = tiny.publish(folder, formats, renderer)
+    (folder / "report.qmd").write_text(f"10 beds, {mark}\n")
+    (folder / "report.html").write_text(f"<p>10 beds, {mark}")
+    (folder / "report.pdf").write_bytes(mark[::-1].encode())  # as one that packs it
+    return versions
+
+
+def test_other_code_with_the_same_results_is_no_failure(root):
+    folder = plan.run_region(tiny.request(root, root / "build"), shows_fingerprint, root)
+    template = root / "reports" / "report.qmd.j2"
+    template.write_text(template.read_text(encoding="utf-8") + "<# a note #>", encoding="utf-8")
+    comparison = reproduce(folder, shows_fingerprint, root)
+    comparison.check()
+    assert {row.name: row.state for row in comparison.rows if row.state != "same"} == {"report.pdf": "not compared"}
+    why = "differs because of code: reports/report.qmd.j2"
+    assert [str(row).endswith(why) for row in comparison.rows if row.state != "same"] == [True]
+    assert str(comparison).splitlines() == [
+        "results: 5 artefacts or files are the same, none differs; 1 is not compared",
+        "changed since the run: code: reports/report.qmd.j2",
+    ]
+
+
+def test_words_of_the_report_that_differ_are_a_failure_whatever_the_fingerprint(root):
+    folder = plan.run_region(tiny.request(root, root / "build"), shows_fingerprint, root)
+    (root / "requirements.lock").write_text("other")
+
+    def other(folder, formats, renderer):
+        versions = shows_fingerprint(folder, formats, renderer)
+        (folder / "report.qmd").write_text((folder / "report.qmd").read_text().replace("10", "11"))
+        return versions
+
+    with pytest.raises(ReproduceError, match=r"report.qmd: line 1: 10 beds,  became 11 beds, "):
+        reproduce(folder, other, root).check()
+
+
+def test_version_of_the_renderer_is_compared(root):
+    def newer(*arguments):
+        return tiny.publish(*arguments) | {"pandoc": "4.0"}
+
+    comparison = reproduce(root / "build" / "2023-24" / "london", newer, root)
+    assert comparison.changed == ("pandoc 3.9 is now 4.0",)
+    comparison.check()
+
+
+def rewrite(root, **changes):
+    path = root / "build" / "2023-24" / "london" / "manifest.json"
+    record = json.loads(path.read_text()) | changes
+    origin = manifest.Origin(**{name: record[name] for name in manifest.Origin.model_fields})
+    path.write_text(json.dumps(record | {"fingerprint": manifest.fingerprint(origin)}))
+    return record
+
+
+def test_region_that_is_not_known(root):
+    parameters = rewrite(root)["parameters"] | {"region": "atlantis"}
+    rewrite(root, region="atlantis", parameters=parameters)
+    with pytest.raises(ReproduceError, match="region: atlantis is none of north-east-and-yorkshire, ") as caught:
+        again(root)
+    assert caught.value.exit_code == 14
 
 
 def test_parameters_of_another_version(root):
-    path = root / "build" / "2023-24" / "london" / "manifest.json"
-    manifest = json.loads(path.read_text())
-    manifest["parameters"]["horizon"] = 9
-    path.write_text(json.dumps(manifest))
+    rewrite(root, parameters=rewrite(root)["parameters"] | {"horizon": 9})
     with pytest.raises(ReproduceError, match="horizon"):
         again(root)
 
@@ -98,7 +164,7 @@ def test_run_that_fails_keeps_nothing_and_says_how_to_look(root):
     tiny.write_notebook(root / "notebooks" / "demand.ipynb", {"num-demand": "1 / 0"})
     with pytest.raises(NotebookError, match="ZeroDivisionError") as caught:
         again(root)
-    assert caught.value.remedy == "needs run london --edition 2023-24 keeps the notebook for a look"
+    assert caught.value.remedy == "needs run london --edition 2023-24 keeps what it made for a look"
 
 
 @pytest.mark.parametrize(
@@ -117,12 +183,9 @@ def test_run_that_fails_keeps_nothing_and_says_how_to_look(root):
         ),
         ("a.qmd", "x", "x\ny", "line 2: nothing became y"),
         ("a.qmd", "x\n", "x\r\n", "line endings differ"),
+        ("a.qmd", "x", "x", "nothing differs"),
         ("a.svg", "<svg/>", "<svg></svg>", "bytes differ (6 and 11)"),
     ],
 )
-def test_differences_in_words(tmp_path, name, old, new, told):
-    files = [tmp_path / place / name for place in ("old", "new")]
-    for file, text in zip(files, (old, new), strict=True):
-        file.parent.mkdir()
-        file.write_text(text, newline="")
-    assert difference(*files) == told
+def test_differences_in_words(name, old, new, told):
+    assert difference(name, old.encode(), new.encode()) == told

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tiny import PIXEL, bundle, record
 
-from needs.errors import NeedsError, NotebookError, RenderError
+from needs.errors import NotebookError, RenderError
 from needs.run import store
 
 
@@ -108,7 +108,7 @@ def test_new_report_takes_the_place_of_the_old_one_as_a_whole(good):
 
 @pytest.mark.parametrize("failure", [NotebookError("x"), KeyboardInterrupt(), OSError(28, "No space left on device")])
 def test_failure_leaves_the_last_good_report(good, failure):
-    with pytest.raises((NeedsError, KeyboardInterrupt)):
+    with pytest.raises(type(failure)):
         fail(good, failure)
     assert (good / "report.html").read_text() == "good"
     assert states(good) == []
