@@ -98,7 +98,7 @@ def data() -> None:
 @data.command("check")
 @debugging
 def check_data() -> None:
-    """Check every table and sidecar of the evidence, and report every problem at once."""
+    """Check evidence, parameters and boundary files, and report every problem at once."""
     from needs.data.check import check
 
     click.echo(check(project_root()))

@@ -92,7 +92,7 @@ def test_missing_artefacts_are_all_named_with_where_they_should_come_from(folder
         "num-adults: no artefact of this name; expected from a cell num-adults",
         "fig-need-map: no artefact of this name; expected from notebook population_and_need, cell fig-need-map",
     ]
-    assert not (folder / "report.qmd").exists()
+    assert (folder / "report.qmd").exists()
 
 
 def test_wrong_form_and_unknown_source_are_named(folder: Path, project: Path) -> None:
@@ -119,6 +119,17 @@ def test_template_that_is_broken(folder: Path, project: Path) -> None:
 def test_text_that_only_one_renderer_reads(folder: Path, project: Path) -> None:
     write_template(project, "A <b>claim</b>.\n\nSee @fig-none.\n")
     assert len(problems_of(folder, project)) == 3
+
+
+def test_template_that_fails_while_it_is_filled_in(folder: Path, project: Path) -> None:
+    write_template(project, "---\ntitle: x\n---\n\n{{ 1 / 0 }}\n")
+    assert problems_of(folder, project) == ["line 5  ZeroDivisionError: division by zero"]
+
+
+def test_a_source_that_is_refused_can_be_looked_at(folder: Path, project: Path) -> None:
+    write_template(project, "---\ntitle: x\n---\n\n<b>raw</b>\n")
+    assert problems_of(folder, project)
+    assert "<b>raw</b>" in (folder / "report.qmd").read_text(encoding="utf-8")
 
 
 def test_missing_picture(folder: Path) -> None:

@@ -75,7 +75,7 @@ def money(pounds: float, step: float = 0) -> str:
         if abs(amount) >= scale * 0.9995:
             digits = max(0, 2 - math.floor(math.log10(abs(float(f"{amount / scale:.3g}")))))
             if step:
-                digits = max(0, -math.floor(math.log10(step / scale) + 1e-9))
+                digits = min(2, max(0, -math.floor(math.log10(step / scale) + 1e-9)))
             return f"£{amount / scale:,.{digits}f} {name}"
     return f"£{amount:,.0f}" if abs(amount) >= 1000 or step >= 1 else f"£{amount:,.2f}"
 

@@ -7,6 +7,7 @@ is already escaped, so a name with a ``|`` or a ``*`` in it does no harm.
 from __future__ import annotations
 
 import json
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -96,14 +97,14 @@ def compose(folder: Path, root: Path | None = None) -> Path:
     about = read_about(folder)
     page = Page(read_records(folder), about)
     text = _fill(root / "reports" / "report.qmd.j2", page)
+    report = folder / "report.qmd"
+    report.write_text(text, encoding="utf-8", newline="\n")  # first, so that the lines named below can be looked at
     problems = page.problems(root / "notebooks")
     if not problems:
         problems = check_source(text, folder, page.keys)
     if problems:
         raise RenderError(f"the report of {about['region']} cannot be composed", problems, "mend reports/report.qmd.j2")
     (folder / "references.bib").write_text(page.references(), encoding="utf-8", newline="\n")
-    report = folder / "report.qmd"
-    report.write_text(text, encoding="utf-8", newline="\n")
     return report
 
 
@@ -120,7 +121,10 @@ def _fill(template: Path, page: Page) -> str:
     environment.filters["yaml"] = lambda text: json.dumps(text, ensure_ascii=False)
     try:
         return environment.get_template(template.name).render(words=words, **page.vocabulary())
-    except jinja2.TemplateError as error:
-        line = f"line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
-        problem = Problem(line, str(error.message))
+    except (OSError, RenderError):
+        raise
+    except Exception as error:  # a template is a program: whatever it raises is the template's
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(template)]
+        line = f"line {getattr(error, 'lineno', None) or lines[-1]}" if lines else ""
+        problem = Problem(line, f"{type(error).__name__}: {error}")
         raise RenderError(f"reports/{template.name} cannot be filled in", [problem], "mend the template") from error
