@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from needs.methods import demand, mismatch, uncertainty
@@ -49,6 +49,7 @@ def test_the_order_of_areas_does_not_matter(weights, low, seed):
     )
 
 
+@example(mean=1.0, narrow=4e-160, more=0.25)
 @given(mean=st.floats(1, 5000), narrow=st.floats(0, 0.3), more=st.floats(0.05, 0.3))
 def test_intervals_widen_as_evidence_weakens(mean, narrow, more):
     (a, b), (c, d) = (uncertainty.count_interval(mean, spread) for spread in (narrow, narrow + more))

@@ -76,11 +76,10 @@ def count_interval(mean: npt.ArrayLike, spread: npt.ArrayLike, level: float = 0.
     if (m < 0).any() or (s < 0).any():
         raise ValueError("a mean or a spread is negative")
     tails = np.array([(1 - level) / 2, (1 + level) / 2])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = 1 / s**2
-        mixed = stats.nbinom.ppf(tails[:, None], size.ravel(), (size / (size + m)).ravel())
-        chance = stats.poisson.ppf(tails[:, None], m.ravel())
-    narrow = (s < 1e-6).ravel()  # below that the mixture is Poisson to the last digit
-    ends = np.where(narrow, chance, mixed).reshape(2, *m.shape)
+    narrow = s < 1e-6  # below that the mixture is Poisson to the last digit
+    size = 1 / np.where(narrow, 1.0, s) ** 2
+    mixed = stats.nbinom.ppf(tails[:, None], size.ravel(), (size / (size + m)).ravel())
+    chance = stats.poisson.ppf(tails[:, None], m.ravel())
+    ends = np.where(narrow.ravel(), chance, mixed).reshape(2, *m.shape)
     ends = np.where(m == 0, 0.0, ends)
     return np.minimum(ends[0], m), np.maximum(ends[1], m)
