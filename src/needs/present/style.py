@@ -21,7 +21,6 @@ __all__ = [
     "ORANGE",
     "PALETTE",
     "PURPLE",
-    "SYNTHETIC",
     "TEAL",
     "canvas",
     "drawn",
@@ -32,7 +31,6 @@ BLUE, TEAL, PURPLE, ORANGE, INK, LILAC = "#12436D", "#28A197", "#801650", "#F46A
 PALETTE = (BLUE, TEAL, PURPLE, ORANGE, INK, LILAC)
 """Colours of the Government Analysis Function, in its order; never used alone to tell things apart."""
 GREY, LIGHT = "#6B7276", "#D5D9DC"
-SYNTHETIC = "SYNTHETIC DATA"
 
 _SETTINGS = {
     "font.family": "DejaVu Sans",  # ships with matplotlib, so every machine draws the same
@@ -80,20 +78,16 @@ def canvas(height: float = 3.6, columns: int = 1) -> Iterator[tuple[Figure, list
             plt.close(figure)
 
 
-def drawn(figure: Figure, synthetic: bool = False, crop: bool = True) -> Image:
+def drawn(figure: Figure, crop: bool = True) -> Image:
     """Return a figure as SVG and PNG, the same bytes for the same drawing.
 
     Parameters
     ----------
     figure : Figure
         A figure made in :func:`canvas`.
-    synthetic : bool
-        Whether to mark the picture as synthetic.
     crop : bool
         Whether to cut empty margins; a map keeps its width, so that its text keeps its size.
     """
-    if synthetic:
-        figure.text(0.5, 0.5, SYNTHETIC, rotation=20, ha="center", va="center", alpha=0.25, fontsize=36, weight="bold")
     figure.tight_layout()
     svg, png = io.StringIO(), io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "needs"}):

@@ -127,10 +127,9 @@ def shares_by_tier(shares: Mapping[str, Estimate]) -> str:
     """
     told = []
     for tier, share in shares.items():
-        ends = "".join(f"{percent(end, 0)} to " for end in share.bounds[:1]) + f"{percent(share.bounds[1], 0)}, "
-        told.append(
-            f"{TIER_NAMES[tier].lower()} {percent(share.value, 0)} ({ends if share.has_interval else ''}{share.kind})"
-        )
+        lower, upper = (percent(end, 0) for end in share.bounds)
+        ends = f"{lower} to {upper}, " if share.has_interval else ""
+        told.append(f"{TIER_NAMES[tier].lower()} {percent(share.value, 0)} ({ends}{share.kind})")
     return listed(told)
 
 

@@ -135,7 +135,7 @@ def local_evidence(found: pd.DataFrame, region: Region, known: Provenance) -> Ar
     here = words.place(region.name)
     if found.empty:
         rows = pd.DataFrame([{"name": region.name, "what": "none found", "period": "", "text": ""}])
-        title = f"No published figure of secure care was found for {here} or a part of it"
+        title = f"No figure of beds or people in secure care was found for {here} or a part of it"
     else:
         rows = found.assign(
             what=[f"{row.measure} ({row.tier})" for row in records(found)],
