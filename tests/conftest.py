@@ -29,20 +29,23 @@ def shared() -> Path:
     return folder
 
 
+FOOTPRINTS = ("reach-out", "thames-valley-and-wessex")
+"""Footprints that are reported like regions: one inside a region, one across three."""
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
-    """Every region of every edition in every format, made by the production runner once a session."""
-    from needs.data.geography import Regions
+    """Every region of every edition and two footprints in every format, made by the production runner once a session."""
+    from needs.data.geography import Regions, find_region
     from needs.params.load import load
     from needs.report.publish import publish
     from needs.run.plan import Request
     from needs.run.pool import run_regions
 
     out = tmp_path_factory.mktemp("built")
+    places = [region for edition in EDITIONS for region in Regions.open(edition)] + [*map(find_region, FOOTPRINTS)]
     requests = [
-        Request(region, load(edition, region.slug), ("html", "pdf", "docx"), "embedded", out)
-        for edition in EDITIONS
-        for region in Regions.open(edition)
+        Request(place, load(place.edition, place.slug), ("html", "pdf", "docx"), "embedded", out) for place in places
     ]
     outcomes = run_regions(requests, publish)
     assert not [str(outcome.error) for outcome in outcomes if outcome.error]

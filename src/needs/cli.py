@@ -36,14 +36,15 @@ def needs() -> None:
     \b
     needs run london                      one region of the default edition
     needs run --all --edition 2009-10     every region of an edition
-    needs regions                         which regions there are, and their codes
+    needs run reach-out                   a footprint of integrated care boards, as a region
+    needs regions                         which regions and footprints there are
     """  # noqa: D301 (Click reads the \b as a character: these lines stay as they are)
 
 
 @needs.command()
 @click.argument("regions", nargs=-1, metavar="REGION...")
 @click.option("--edition", help=f"Vintage of evidence: {', '.join(EDITIONS)}.  [default: {EDITIONS[0]}]")
-@click.option("--all", "every", is_flag=True, help="Every region of the edition.")
+@click.option("--all", "every", is_flag=True, help="Every region of the edition; no footprint.")
 @click.option("--formats", default=",".join(FORMATS), show_default=True, help="Formats of the report.")
 @click.option("--renderer", type=click.Choice(["auto", "quarto", "embedded"]), default="auto", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Output folder.")
@@ -60,7 +61,7 @@ def run(
     out: Path,
     jobs: int | None,
 ) -> None:
-    """Make the report of each REGION: a slug, a name in any case, or a code of any vintage."""
+    """Make the report of each REGION: a slug, a name in any case, a code of any vintage, or a footprint's slug or name."""
     chosen = _regions(regions, edition, every)
     requests = _requests(chosen, _formats(formats), renderer, out)
     from needs.report.publish import publish
@@ -79,7 +80,8 @@ def run(
 @click.option("--edition", help=f"Only this edition: {', '.join(EDITIONS)}.")
 @debugging
 def regions(edition: str | None) -> None:
-    """List the regions of each edition, with the codes that name them."""
+    """List the regions of each edition with the codes that name them, and its footprints with their boards."""
+    from needs.data.footprints import footprints, read_boards
     from needs.data.geography import Regions
 
     for name in (edition,) if edition else EDITIONS:
@@ -88,6 +90,11 @@ def regions(edition: str | None) -> None:
         for region in known:
             codes = sorted(code for code, slug in known.codes.items() if slug == region.slug)
             click.echo(f"  {region.slug:26}{region.name:28}{' '.join(codes)}")
+        boards = read_boards(known)
+        for slug, footprint in footprints(known).items():
+            click.echo(f"  {slug}  {footprint.name}, a footprint; confidence: {footprint.confidence}")
+            members = "; ".join(f"{code} {boards[code].name}" for code in footprint.icbs)
+            click.echo(click.wrap_text(members, 100, " " * 6, " " * 6))
 
 
 @needs.group()

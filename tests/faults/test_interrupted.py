@@ -116,7 +116,7 @@ def test_command_is_interrupted_in_the_second_notebook(tmp_path):
         pids = kernels(root, 1) + children(run.pid)
         os.killpg(run.pid, signal.SIGINT)
         said, errors = run.communicate(timeout=15)
-    assert said.splitlines() == ["london: population_and_need (1 of 4)", "london: demand (2 of 4)"]
+    assert said.splitlines() == ["london: population_and_need (1 of 7)", "london: demand (2 of 7)"]
     assert errors == "\nStopped. The last good report of every unfinished region is as it was.\n"
     assert run.returncode == 130
     until(lambda: all(map(gone, pids)), 5)

@@ -10,17 +10,18 @@ import pytest
 
 from needs.data.geography import Regions
 from needs.data.sidecar import hash_file, read_sidecar
-from needs.params.model import RunParameters
+from needs.params.model import Given, RunParameters
 from needs.project import EDITIONS, project_root
 from needs.report.audit import _shown, _told
 from needs.report.compose import read_about, read_records
 from needs.report.trace import untraced_numbers
 
 REGIONS = [(edition, region.slug) for edition in EDITIONS for region in Regions.open(edition)]
+FOOTPRINTS = [("2023-24", slug) for slug in ("reach-out", "thames-valley-and-wessex")]
 DATA = project_root() / "data_raw"
 
 
-@pytest.fixture(params=REGIONS, ids="-".join)
+@pytest.fixture(params=REGIONS + FOOTPRINTS, ids="-".join)
 def folder(request, built):
     return built[request.param]
 
@@ -32,8 +33,8 @@ def records(folder):
     }
 
 
-def test_seven_and_ten_reports(built):
-    assert [edition for edition, _ in built].count("2023-24") == 7
+def test_seven_and_ten_reports_and_two_footprints(built):
+    assert [edition for edition, _ in built].count("2023-24") == 7 + 2
     assert [edition for edition, _ in built].count("2009-10") == 10
 
 
@@ -69,13 +70,16 @@ def test_every_artefact_walks_back_to_a_table_and_its_sidecar(folder):
         for reference in record["sources"]:
             place, _, source_id = reference.partition("#")
             if place.startswith("params/"):
-                assert assumed[reference].source, reference
+                told = assumed[reference]
+                assert told.source if isinstance(told, Given) else told.because, reference
                 continue
             table, sidecar = DATA / f"{place}.csv", read_sidecar(DATA / f"{place}.yaml")
             assert sidecar.sha256 == hash_file(table), reference
             citation = sidecar.sources[source_id]
             assert all(getattr(citation, part) for part in ("publisher", "title", "date", "licence", "url"))
             with table.open(encoding="utf-8", newline="") as stream:
+                if place == "2023-24/icbs":  # a list of places, which its sidecar cites as a whole
+                    continue
                 assert any(row["source_id"] == source_id for row in csv.DictReader(stream)), reference
             assert about["sources"][reference]["title"] == citation.title
             walked += 1
@@ -95,7 +99,7 @@ def test_kinds_and_intervals(folder):
     for name, record in numbers.items():
         if record["kind"] in ("modelled", "assumed"):
             assert record["number"]["interval"], f"{name} is {record['kind']} and has no interval"
-    assert numbers["num-secure-spend"]["kind"] == "modelled"
+    assert numbers["num-secure-spend"]["kind"] == "assumed"
     assert numbers["num-step-down-places"]["kind"] == "assumed"
 
 
@@ -106,6 +110,10 @@ def test_no_report_shows_another_region(built):
             if of != edition:
                 continue
             for picture in sorted((folder / "artefacts").glob("*.svg")):
+                if (of, slug) in FOOTPRINTS and picture.stem in ("fig-funnel", "fig-need-drivers"):
+                    continue  # published by region: that of the region most of its adults live in
+                if slug == "south-central" and picture.stem == "fig-funnel":
+                    continue  # published as one with South East Coast
                 digest = hashlib.sha256(picture.read_bytes()).hexdigest()
                 assert digest not in seen, f"{slug} and {seen[digest]} share {picture.stem}"
                 seen[digest] = slug
@@ -131,7 +139,8 @@ def test_regional_figures_add_up_on_the_page(built):
     """The sum over regional reports is the national anchor: arithmetic, and stated as such."""
     for edition, beds in (("2009-10", 7800), ("2023-24", 6683)):
         total = 0.0
-        for (of, _), folder in built.items():
+        for of, slug in REGIONS:
+            folder = built[of, slug]
             if of == edition:
                 total += records(folder)["num-beds-all"]["number"]["value"]
         assert total == pytest.approx(beds, rel=1e-9)

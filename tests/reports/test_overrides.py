@@ -39,7 +39,7 @@ def text(report):
 
 
 def test_the_overrides_are_listed(report):
-    for row in ("| `demand.rule` | smi_register | population |", "| `step_down.waiting_probability` | 0.1 | 0.05 |"):
+    for row in ("| `demand.rule` | smi_register | need |", "| `step_down.waiting_probability` | 0.1 | 0.05 |"):
         assert row in text(report).replace("\\_", "_")
     assert "No parameter differs" not in text(report)
 
@@ -47,7 +47,7 @@ def test_the_overrides_are_listed(report):
 def test_the_gap_is_told_with_its_range(report):
     gap = json.loads((report / "artefacts" / "tbl-gap.json").read_text(encoding="utf-8"))
     assert gap["title"].startswith("For people from London now in secure care: ")
-    assert "step-down places missing (−" in gap["title"]
+    assert "step-down places missing (" in gap["title"]
     assert "low secure places more than needed (−" in gap["title"]
     rows = {row[0]: row for row in gap["table"]["rows"]}
     assert rows["Step-down"][3] == "60"

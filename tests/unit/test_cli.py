@@ -92,6 +92,52 @@ def test_regions_are_listed_with_their_codes(needs):
     assert "E18000007 Q36" in out
 
 
+def test_footprints_are_listed_after_regions_with_their_boards_and_confidence(needs):
+    code, out, _ = needs("regions", "--edition", "2023-24")
+    assert code == 0
+    assert (
+        "  reach-out  Reach Out, a footprint; confidence: medium\n      E54000010 Staffordshire and Stoke-on-Trent; "
+        in out
+    )
+    assert out.index("south-west ") < out.index("reach-out") < out.index("prospect")
+    assert max(len(line) for line in out.splitlines() if line.startswith(" " * 6)) <= 100
+
+
+@pytest.mark.parametrize("text", ["reach-out", "Reach Out", "REACH OUT"])
+def test_a_footprint_runs_as_a_region_does(needs, monkeypatch, tmp_path, text):
+    from needs.run import pool
+
+    asked = []
+    monkeypatch.setattr(
+        pool,
+        "run_regions",
+        lambda requests, *_: asked.extend(requests) or [pool.Outcome(r, r.folder) for r in requests],
+    )
+    code, out, errors = needs("run", text, "midlands", "--formats", "html", "--out", str(tmp_path))
+    assert (code, errors) == (0, "")
+    assert [request.folder.relative_to(tmp_path).as_posix() for request in asked] == [
+        "2023-24/reach-out",
+        "2023-24/midlands",
+    ]
+    assert [request.parameters.footprint is None for request in asked] == [False, True]
+    assert "Reach Out, 2023-24:" in out
+
+
+def test_all_means_regions_alone():
+    assert len(cli._regions((), None, every=True)) == 7
+
+
+def test_a_footprint_that_cannot_be_used_is_said_before_anything_starts(needs, project):
+    (project / "params/2023-24/footprints.yaml").write_text("mine: {name: Mine, icbs: [E54000010, QHL]}\n")
+    code, _, errors = needs("run", "mine")
+    assert code == 10
+    assert "params/2023-24/footprints.yaml cannot be used" in errors
+    assert "line 1  mine.icbs.1: 'QHL' is no integrated care board's code. Did you mean 'E54000055' (Birm" in errors
+    assert errors.count("QHL") == 1
+    (project / "params/2023-24/footprints.yaml").write_text("mine: {name: Mine, icbs: []}\n")
+    assert needs("run", "london")[0] == 10
+
+
 def test_evidence_is_checked(needs):
     code, out, _ = needs("data", "check")
     assert code == 0
@@ -214,7 +260,8 @@ def test_examples_of_the_help_stay_as_they_are(needs):
     assert (
         "\n  needs run london                      one region of the default edition"
         "\n  needs run --all --edition 2009-10     every region of an edition"
-        "\n  needs regions                         which regions there are, and their codes\n"
+        "\n  needs run reach-out                   a footprint of integrated care boards, as a region"
+        "\n  needs regions                         which regions and footprints there are\n"
     ) in out
     assert "\\b" not in out
 

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from needs.data.footprints import with_boards
 from needs.data.geography import Regions
 from needs.errors import DataError, Problem
 from needs.project import EDITIONS
@@ -64,7 +65,7 @@ def read_boundaries(regions: Regions) -> GeoDataFrame | None:
     >>> shapes is None or len(shapes) == 7
     True
     """
-    others = [Regions.open(edition, regions.root) for edition in EDITIONS if edition != regions.edition]
+    others = [with_boards(Regions.open(edition, regions.root)) for edition in EDITIONS if edition != regions.edition]
     for path in boundary_files(regions.root / "data_raw" / "boundaries"):
         shapes = _read(path)
         column, missing = _best_column(shapes, regions)

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from needs.data.areas import Areas
 from needs.data.boundaries import read_boundaries
+from needs.data.footprints import footprints, with_boards
 from needs.data.geography import Regions, area_codes
 from needs.data.references import check_parameters, locate
 from needs.data.sidecar import Citation, Sidecar
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Summary", "check"]
 
-GROUND = {"area_codes", "region_codes", "regions"}
+GROUND = {"area_codes", "icbs", "region_codes", "regions"}
 """Tables that say which areas there are: where one of them is broken, all others only show symptoms."""
 
 _T = TypeVar("_T")
@@ -81,7 +83,7 @@ def check(
     Examples
     --------
     >>> check().tables
-    44
+    45
     """
     read = _Read(root or project_root())
     folders = (*editions, "common")
@@ -127,21 +129,29 @@ class _Read:
 
     def parameters(self, regions: Regions, runs: tuple[RunParameters, ...] | None) -> None:
         """Look up what the parameters of an edition name, and its boundaries."""
-        edition, slugs = regions.edition, [region.slug for region in regions]
-        self._try(read_boundaries, regions)
-        default = self._try(load, edition, "_edition", self.root)
-        if runs is None:
-            self._try(strays, edition, slugs, self.root)
-            own = [slug for slug in slugs if len(files(edition, slug, self.root)) > 1]
-            found = [self._try(load, edition, slug, self.root) for slug in own]
-        else:
-            found = [parameters for parameters in runs if parameters.edition == edition]
+        self._try(read_boundaries, self._try(with_boards, regions) or regions)
+        default = self._try(load, regions.edition, "_edition", self.root)
+        told = self._own(regions) if runs is None else [run for run in runs if run.edition == regions.edition]
         different: dict[str, RunParameters] = {}
-        for parameters in (default, *found) if default else ():
-            if parameters:
-                different.setdefault(parameters.model_copy(update={"region": ""}).canonical_json(), parameters)
+        if default is None:
+            return
+        for parameters in (default, *told):
+            place = {"region": "", "footprint": None}  # which change no row
+            different.setdefault(parameters.model_copy(update=place).canonical_json(), parameters)
+        evidence = Evidence(regions, dict(self.frames))
         for parameters in different.values():
-            self.problems += check_parameters(parameters, Evidence(regions, self.frames))
+            wrong = list(_boards(parameters, evidence, own=parameters.population != default.population))
+            if not wrong or parameters.footprint is None:  # every figure of a footprint rests on its boards
+                self.problems += check_parameters(parameters, evidence)
+            self.problems += wrong
+
+    def _own(self, regions: Regions) -> list[RunParameters]:
+        """Return the parameters of every region and footprint with a file of its own; each file is one of these."""
+        edition, slugs = regions.edition, [region.slug for region in regions]
+        slugs += self._try(footprints, regions) or {}
+        self._try(strays, edition, slugs, self.root)
+        own = [slug for slug in slugs if len(files(edition, slug, self.root)) > 1]
+        return [parameters for slug in own if (parameters := self._try(load, edition, slug, self.root))]
 
     def _try(self, read: Callable[..., _T], *arguments: object) -> _T | None:
         """Return what is read, or note why it cannot be."""
@@ -150,6 +160,19 @@ class _Read:
         except NeedsError as error:
             self.problems += locate(error)
             return None
+
+
+def _boards(told: RunParameters, evidence: Evidence, own: bool) -> Iterator[Problem]:
+    """Give what is wrong with the people of boards, with the file of a run that names tables of its own."""
+    if told.population.areas is None and told.footprint is None:
+        return
+    try:
+        Areas.of_boards(evidence, told.population)
+    except DataError as error:
+        file = f"params/{told.edition}/{told.region}.yaml population"
+        for problem in locate(error):
+            said = ": ".join(filter(None, (problem.where, problem.what)))
+            yield Problem(file, said) if own else problem
 
 
 def _strangers(folder: Path) -> Iterator[Problem]:

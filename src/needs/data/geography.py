@@ -10,14 +10,14 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from needs.errors import DataError, ParamsError, Problem
 from needs.project import EDITIONS, project_root
 
-__all__ = ["Region", "Regions", "area_codes", "find_region"]
+__all__ = ["Region", "Regions", "area_codes", "find_region", "key_of", "nearest", "read_rows"]
 
 RESTORE = "restore the file from the repository"
 
@@ -98,15 +98,15 @@ class Regions:
         10
         """
         if edition not in EDITIONS:
-            raise ParamsError(f"edition {edition!r} is not known", [_nearest(edition, EDITIONS)], "needs regions")
+            raise ParamsError(f"edition {edition!r} is not known", [_meant(edition, EDITIONS)], "needs regions")
         root = root or project_root()
         folder = root / "data_raw" / edition
         regions = tuple(
             Region(edition, r["slug"], r["region_name"], r["region_code"], _tile(r, folder / "regions.csv"))
-            for r in _rows(folder / "regions.csv", "slug", "region_name", "region_code", "tile_row", "tile_col")
+            for r in read_rows(folder / "regions.csv", "slug", "region_name", "region_code", "tile_row", "tile_col")
         )
         slugs = {region.code: region.slug for region in regions}
-        rows = _rows(folder / "region_codes.csv", "region_code", "code")
+        rows = read_rows(folder / "region_codes.csv", "region_code", "code")
         _check_agreement(slugs.keys(), {row["region_code"] for row in rows}, edition)
         return cls(edition, regions, slugs | {row["code"]: slugs[row["region_code"]] for row in rows}, root)
 
@@ -131,34 +131,42 @@ class Regions:
         >>> Regions.open("2009-10").resolve("E18000007").slug
         'london'
         """
-        region = self._find(text)
+        region = self.find(text)
         if region is None:
             raise _unknown(text, [self])
         return region
 
-    def _find(self, text: str) -> Region | None:
+    def find(self, text: str) -> Region | None:
+        """Return the region that a text means, as :meth:`resolve` does, or None if none is meant.
+
+        Examples
+        --------
+        >>> Regions.open("2009-10").find("Reach Out") is None
+        True
+        """
         if re.search(r"[/\\]", text):  # a path is no name
             return None
         by_slug = {region.slug: region for region in self}
-        names = {_key(region.name): region for region in self}
-        known = {_key(code): by_slug[slug] for code, slug in self.codes.items()} | names | by_slug
-        return known.get(_key(text))
+        names = {key_of(region.name): region for region in self}
+        known = {key_of(code): by_slug[slug] for code, slug in self.codes.items()} | names | by_slug
+        return known.get(key_of(text))
 
 
 def find_region(text: str, edition: str | None = None, root: Path | None = None) -> Region:
-    """Find a region by slug, name or code, in one edition or in the first that knows it.
+    """Find a region by slug, name or code, or a footprint, in one edition or in the first that knows it.
 
     Parameters
     ----------
     text : str
         What the user wrote.
     edition : str, optional
-        Look here only; without it the default edition comes first, then the others.
+        Look here only; without it the default edition comes first, then the others. In each edition
+        its regions come before its footprints.
 
     Raises
     ------
     ParamsError
-        If no region is meant; it gives the nearest names.
+        If nothing is meant (it gives the nearest names), or if footprints that are looked up cannot be used.
 
     Examples
     --------
@@ -175,9 +183,15 @@ def find_region(text: str, edition: str | None = None, root: Path | None = None)
     """
     every = [Regions.open(name, root) for name in ((edition,) if edition else EDITIONS)]
     for regions in every:
-        if region := regions._find(text):
+        if region := regions.find(text) or _footprint(text, regions):
             return region
     raise _unknown(text, every)
+
+
+def _footprint(text: str, regions: Regions) -> Region | None:
+    from needs.data.footprints import find_footprint
+
+    return find_footprint(text, regions)
 
 
 def area_codes(root: Path, edition: str | None = None) -> frozenset[str]:
@@ -188,13 +202,25 @@ def area_codes(root: Path, edition: str | None = None) -> frozenset[str]:
     >>> {"Q37+Q38", "E92000001"} <= area_codes(project_root(), "2009-10")
     True
     """
-    areas = {row["area_code"] for row in _rows(root / "data_raw" / "common" / "area_codes.csv", "area_code")}
+    areas = {row["area_code"] for row in read_rows(root / "data_raw" / "common" / "area_codes.csv", "area_code")}
     for name in (edition,) if edition else EDITIONS:
         areas |= Regions.open(name, root).codes.keys()
     return frozenset(areas)
 
 
-def _rows(path: Path, *columns: str) -> list[dict[str, str]]:
+def read_rows(path: Path, *columns: str) -> list[dict[str, str]]:
+    """Return the rows of a table of areas, which has these columns.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, cannot be read, or lacks a column.
+
+    Examples
+    --------
+    >>> read_rows(project_root() / "data_raw" / "2009-10" / "regions.csv", "slug")[0]["slug"]
+    'north-east'
+    """
     name = "/".join(path.parts[-3:])
     if not path.is_file():
         raise DataError(f"{name} is missing", remedy=RESTORE)
@@ -230,19 +256,43 @@ def _tile(row: dict[str, str], path: Path) -> tuple[int, int]:
         raise DataError(f"{'/'.join(path.parts[-3:])} cannot be used", [problem], "needs data check") from None
 
 
-def _key(text: str) -> str:
-    """Write a name or code as a slug, so that case, spaces and ``&`` make no difference."""
+def key_of(text: str) -> str:
+    """Write a name or code as a slug, so that case, spaces and ``&`` make no difference.
+
+    Examples
+    --------
+    >>> key_of(" Yorkshire & The Humber ")
+    'yorkshire-and-the-humber'
+    """
     return re.sub(r"[^a-z0-9]+", "-", text.casefold().replace("&", " and ")).strip("-")
 
 
-def _nearest(text: str, names: tuple[str, ...] | list[str]) -> str:
-    by_key = {_key(name): name for name in names}
-    near = [by_key[key] for key in difflib.get_close_matches(_key(text), by_key, n=3, cutoff=0.5)]
-    if near:
+def nearest(text: str, names: Iterable[str], most: int = 3) -> list[str]:
+    """Return the names nearest to what somebody wrote, the nearest first; none where none is near.
+
+    Examples
+    --------
+    >>> nearest("Midland", ["London", "Midlands"])
+    ['Midlands']
+    """
+    by_key = {key_of(name): name for name in names}
+    return [by_key[key] for key in difflib.get_close_matches(key_of(text), by_key, n=most, cutoff=0.5)]
+
+
+def _meant(text: str, names: Collection[str]) -> str:
+    if near := nearest(text, names):
         return f"Did you mean {' or '.join(map(repr, near))}?"
-    return "It is none of " + ", ".join(names)
+    return f"It is none of {', '.join(names)}"
 
 
 def _unknown(text: str, every: list[Regions]) -> ParamsError:
-    names = list(dict.fromkeys(region.name for regions in every for region in regions))
-    return ParamsError(f"region {text!r} is not known", [_nearest(text, names)], "needs regions")
+    from needs.data.footprints import footprints, read_boards
+
+    for regions in every:
+        for board in read_boards(regions).values():
+            if board.meant_by(text):
+                file = f"params/{regions.edition}/footprints.yaml"
+                what = f"It is an integrated care board, {board.name}; name {board.code} in a footprint of its own in {file}"
+                return ParamsError(f"region {text!r} is not known", [f"{what} to assess it"], "needs regions")
+    areas = [area.name for regions in every for area in (*regions, *footprints(regions).values())]
+    return ParamsError(f"region {text!r} is not known", [_meant(text, dict.fromkeys(areas))], "needs regions")

@@ -7,31 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pandas as pd
 
-from needs.data.boundaries import read_boundaries
-from needs.data.geography import Region, Regions
+from needs.data.geography import Region
 from needs.data.lookup import select
-from needs.data.snapshot import KIND_OF_STATUS, Evidence
-from needs.errors import DataError
-from needs.params.model import EvidenceRow, Figure, Price, Quoted, RunParameters, Series
+from needs.data.people import People, asked
+from needs.data.snapshot import KIND_OF_STATUS
+from needs.params.model import EvidenceRow, Figure, Price, Quoted, Series
 from needs.values import TIERS, Estimate, Provenance, Tier, merge_sources, records, weakest
 
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
-__all__ = ["RULE_NAMES", "Base", "Inputs"]
-
-RULE_NAMES = {
-    "population": "Adults",
-    "deprivation": "Adults weighted by deprivation",
-    "smi_register": "Severe mental illness register",
-    "prison_transfers": "Prison transfers to hospital",
-}
-"""Name of each allocation rule on the page."""
+__all__ = ["Base", "Inputs"]
 
 
 @dataclass(frozen=True)
@@ -56,17 +43,8 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Inputs:
-    """Everything that the methods need to know about one region.
-
-    Parameters
-    ----------
-    parameters : RunParameters
-        What the run is told.
-    evidence : Evidence
-        Published evidence of the edition.
-    regions : Regions
-        Regions of the edition.
+class Inputs(People):
+    """Everything that the methods need to know about one region or footprint; its parameters are those of People.
 
     Examples
     --------
@@ -76,21 +54,6 @@ class Inputs:
     >>> round(float(adults["london"]) / 1000, 1), known.kind
     (6969.3, 'derived')
     """
-
-    parameters: RunParameters
-    evidence: Evidence
-    regions: Regions
-
-    @classmethod
-    def open(cls, parameters: str) -> Inputs:
-        """Open the inputs of the region that canonical parameters name."""
-        told = RunParameters.from_json(parameters)
-        return cls(told, Evidence.open(told.edition), Regions.open(told.edition))
-
-    @cached_property
-    def region(self) -> Region:
-        """The region of the run."""
-        return self.regions.resolve(self.parameters.region)
 
     def estimate(self, figure: Figure, name: str) -> Estimate:
         """Return a parameter's figure, read from evidence or given.
@@ -105,9 +68,11 @@ class Inputs:
         if isinstance(figure, EvidenceRow):
             found = self.evidence.figure(**figure.model_dump(exclude={"scale", "lower", "upper", "because"}))
             ends = [None if end is None else end * figure.scale for end in (found.lower, found.upper)]
+            sources = found.source
             if figure.lower is not None and figure.upper is not None:
                 ends = [figure.lower, figure.upper]
-            return replace(found, value=found.value * figure.scale, lower=ends[0], upper=ends[1])
+                sources = (*sources, f"params/{self.parameters.edition}#{name}")
+            return replace(found, value=found.value * figure.scale, lower=ends[0], upper=ends[1], source=sources)
         source = (f"params/{self.parameters.edition}#{name}",)
         return Estimate(figure.value, figure.lower, figure.upper, figure.kind, source)
 
@@ -118,106 +83,30 @@ class Inputs:
             block = getattr(block, part)
         return {tier: self.estimate(getattr(block, tier), f"{name}.{tier}") for tier in TIERS}
 
-    def adults(self) -> tuple[pd.Series, Provenance]:
-        """Return adults of every region, by slug."""
-        return self._people_of("population_18_plus")
-
-    def _people_of(self, measure: str) -> tuple[pd.Series, Provenance]:
-        return self.regional(self.head_count(measure))
-
-    def head_count(self, measure: str, sex: str = "persons") -> Series:
-        """Return the series of a measure of people, such as ``population_18_24``."""
-        told = self.parameters.population
-        return Series(label="", unit="people", table=told.table, measure=measure, sex=sex, period=told.period)
-
-    def people(self) -> tuple[pd.DataFrame, Provenance]:
-        """Return the region's adults by sex and age band, with their share and England's.
-
-        Returns
-        -------
-        DataFrame
-            ``sex, age_band, people, share, england_share``; shares are of all adults of the area.
-        Provenance
-        """
-        bands, known = self.age_bands()
-        frame = pd.DataFrame({"people": bands[self.region.slug], "england_people": bands.sum(axis="columns")})
-        frame = frame.rename_axis(["sex", "age_band"]).reset_index()
-        frame["share"] = frame["people"] / frame["people"].sum()
-        frame["england_share"] = frame["england_people"] / frame["england_people"].sum()
-        return frame, known
-
-    def age_bands(self) -> tuple[pd.DataFrame, Provenance]:
-        """Return adults of every region (columns, by slug) by sex and age band (rows, in this order).
-
-        Raises
-        ------
-        DataError
-            If the bands do not add up to the adults of each region.
-        """
-        told, counts, known = self.parameters.population, {}, []
-        for sex in ("male", "female"):
-            for band in told.age_bands:
-                counts[sex, _band_name(band)], provenance = self.regional(self.head_count(f"population_{band}", sex))
-                known.append(provenance)
-        frame = pd.DataFrame(counts).T
-        adults, _ = self.adults()
-        wrong = [
-            f"{region.name}: bands make {made:,.0f}, adults are {adults[region.slug]:,.0f}"
-            for region in self.regions
-            if round(made := frame[region.slug].sum()) != round(adults[region.slug])
-        ]
-        if wrong:
-            remedy = "check population.age_bands in the parameters against the table"
-            raise DataError(f"{told.table} does not add up", wrong, remedy)
-        return frame, Provenance.of(*known)
-
     def drivers(self) -> tuple[pd.DataFrame, Provenance]:
-        """Return need drivers of all regions beside England.
+        """Return need drivers of all areas beside England.
 
         Returns
         -------
         DataFrame
             ``driver, unit, note, area, name, value, england``; England is the published figure
-            where the table has one, else the mean of its regions weighted by people.
+            where the table has one, else the mean of its areas weighted by people.
         Provenance
         """
         _, known = self.adults()
+        names = {area.slug: area.name for area in self.areas}
         frames = []
         for series in self.parameters.drivers:
             values, provenance = self.regional(series, "repeat")
             england = self._england(series)
-            people, _ = self._people_of(series.per)
+            people, _ = self.regional(self.head_count(series.per))
             centre = england if england is not None else float((values * people).sum() / people.sum())
-            names = [self.regions.resolve(slug).name for slug in values.index]
             frames.append(
                 pd.DataFrame({"driver": series.label, "unit": series.unit, "note": series.note, "area": values.index,
-                              "name": names, "value": values.to_numpy(), "england": centre})
+                              "name": values.index.map(names), "value": values.to_numpy(), "england": centre})
             )  # fmt: skip
             known = Provenance.of(known, provenance, kind="derived")
         return pd.concat(frames, ignore_index=True), known
-
-    def need_weights(self) -> tuple[pd.DataFrame, Provenance]:
-        """Return the need weight of every region under every rule that has published data.
-
-        Returns
-        -------
-        DataFrame, regions x rules
-            Adults; adults times the deprivation score; people on registers; prison transfers.
-        Provenance
-        """
-        adults, known = self.adults()
-        weights = {"population": adults}
-        for rule, series in self.parameters.demand.need.items():
-            values, provenance = self.regional(series, "repeat" if rule == "deprivation" else adults)
-            weights[rule] = values * adults if rule == "deprivation" else values
-            known = Provenance.of(known, provenance, kind="derived")
-        return pd.DataFrame(weights), known
-
-    def rule_notes(self) -> str:
-        """Return what a reader must know of the series behind the allocation rules."""
-        return "".join(
-            f" {series.label}: {series.note}." for series in self.parameters.demand.need.values() if series.note
-        )
 
     def unit_costs(self) -> dict[Tier, Estimate]:
         """Return the cost of one unit of care by tier, with the range of published prices that bound it."""
@@ -263,9 +152,20 @@ class Inputs:
                 regional = self.estimate(own, "costs.budgets") if own else None
                 yield Base(budget.label, budget.scope, self.region.name, regional, None)
 
+    def _regions(self) -> list[Region]:
+        """Return the regions that the run's area is, or lies in."""
+        told = self.parameters.footprint
+        within = {board.region for board in self.boards() if told and board.code in told.icbs} or {self.region.slug}
+        return [region for region in self.regions if region.slug in within]
+
+    def lies_in(self) -> tuple[str, ...]:
+        """Return the names of the regions that a footprint lies in; none for a region."""
+        return tuple(region.name for region in self._regions()) if self.parameters.footprint else ()
+
     def local_evidence(self) -> pd.DataFrame:
         """Return what is published for the region or parts of it: the latest figure of each measure and area.
 
+        A footprint has what is published for the regions that it lies in and their parts, which carry their own names.
         Where a measure has a figure of the whole region, those of its parts stay in the table of evidence.
 
         Returns
@@ -274,9 +174,10 @@ class Inputs:
             ``name, measure, tier, period, value, unit, kind, source``; empty where nothing was found.
         """
         found = []
+        codes = [region.code for region in self._regions()]
         for table in self.parameters.local_evidence:
             rows = self.evidence.table(table)
-            for row in records(rows[(rows["region_code"] == self.region.code) & (rows["value"] > 0)]):
+            for row in records(rows[rows["region_code"].isin(codes) & (rows["value"] > 0)]):
                 found.append((row.region_name, str(row.measure).replace("_", " "), row.tier, row.period, float(row.value),
                               row.unit, KIND_OF_STATUS[str(row.status)], f"{rows.attrs['ref']}#{row.source_id}"))  # fmt: skip
         columns = ["name", "measure", "tier", "period", "value", "unit", "kind", "source"]
@@ -291,7 +192,7 @@ class Inputs:
         return latest[~parts].reset_index(drop=True)
 
     def quoted(
-        self, section: Literal["provision", "prison_transfers", "groups", "outcomes"]
+        self, section: Literal["provision", "prison_transfers", "groups", "outcomes", "projections"]
     ) -> list[tuple[Quoted, Estimate]]:
         """Return the published national figures that a section quotes."""
         return [(told, self.estimate(told.row, f"quoted.{section}")) for told in self.parameters.quoted[section]]
@@ -309,16 +210,6 @@ class Inputs:
         told = self.parameters.step_down.local_places
         return {tier: self.estimate(places, f"step_down.local_places.{tier}") for tier, places in told.items()}
 
-    def tiles(self) -> pd.DataFrame:
-        """Return where each region stands on the tile map: ``area, name, tile_row, tile_col``."""
-        return pd.DataFrame(
-            [{"area": r.slug, "name": r.name, "tile_row": r.tile[0], "tile_col": r.tile[1]} for r in self.regions]
-        )
-
-    def boundaries(self) -> GeoDataFrame | None:
-        """Return the user's own boundaries of the regions, or None where there is no file."""
-        return read_boundaries(self.regions)
-
     def _per_unit(self, price: Price) -> Estimate:
         """Turn a price into the unit of the unit costs (a place-year or an occupied bed-day)."""
         found = self.estimate(price.row, "costs.prices")
@@ -329,21 +220,6 @@ class Inputs:
 
     def _england(self, series: Series) -> float | None:
         """England's own figure of a series, where its table has one."""
-        rows = select(self.evidence.table(series.table), series.measure, _asked(series))
+        rows = select(self.evidence.table(series.table), series.measure, asked(series))
         found = rows[rows["region_code"] == "E92000001"]
         return float(found["value"].iloc[0]) * series.scale if len(found) == 1 else None
-
-    def regional(
-        self, series: Series, split_by: pd.Series | Literal["repeat"] | None = None
-    ) -> tuple[pd.Series, Provenance]:
-        """Return a series of every region, by slug; ``split_by`` as in :meth:`Evidence.regional`."""
-        values = self.evidence.regional(series.table, series.measure, **_asked(series), split_by=split_by)
-        return values * series.scale, Provenance(values.attrs["kind"], values.attrs["sources"])
-
-
-def _asked(series: Series) -> dict[str, str | None]:
-    return {"tier": series.tier, "sex": series.sex, "period": series.period}
-
-
-def _band_name(band: str) -> str:
-    return band.replace("_plus", " and over").replace("_", " to ")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
+from typing import Literal
 
+from needs.data.demand import women
+from needs.data.growth import projected
 from needs.data.inputs import Inputs
 from needs.data.snapshot import Evidence
 from needs.errors import DataError, NeedsError, Problem
+from needs.params.demand import OwnWeights
 from needs.params.figures import breach
 from needs.params.load import overrides
 from needs.params.model import Budget, EvidenceRow, Given, RunParameters, Series
@@ -15,6 +21,7 @@ from needs.params.model import Budget, EvidenceRow, Given, RunParameters, Series
 __all__ = ["check_parameters", "locate"]
 
 Rule = Callable[[], Iterator[str]]
+Sex = Literal["male", "female"]
 
 
 def check_parameters(parameters: RunParameters, evidence: Evidence) -> list[Problem]:
@@ -87,9 +94,21 @@ def _rules(inputs: Inputs) -> Iterator[tuple[str, Rule]]:
         else:
             yield name, partial(_one_figure, inputs, figure, name, unit)
     for tier in told.step_down.destination:
-        yield f"step_down.destination.{tier}", partial(_whole, inputs, tier)
+        yield f"step_down.destination.{tier}", partial(_of_several, partial(_whole, inputs, tier))
     for index, budget in enumerate(told.costs.budgets):
         yield f"costs.budgets.{index}.regions", partial(_known_regions, inputs, budget)
+    if told.demand.own_weights is not None:
+        yield "demand.own_weights.weights", partial(_every_weight, inputs, told.demand.own_weights)
+    for share in told.validation.shares:
+        yield "validation.shares", partial(_a_region, inputs, share.region)
+    yield "validation.counts", partial(_boards_of_counts, inputs)
+    for sex in told.demand.age_profile:
+        yield f"demand.age_profile.{sex}.shares", partial(_of_several, partial(_ages, inputs, sex))
+    yield "demand.women", partial(_of_several, partial(_no_more_women_than_beds, inputs))
+    yield "demand.deprivation", partial(_of_several, partial(_tenth_in_fifth, inputs))
+    yield "projection.bands", partial(_bands_of_change, inputs)
+    if told.projection.file is not None:
+        yield "projection.file", partial(_user_projection, inputs)
     for table in told.local_evidence:
         yield "local_evidence", partial(_of_figures, inputs, table)
 
@@ -109,9 +128,10 @@ def _one_figure(inputs: Inputs, figure: EvidenceRow | Given, name: str, unit: st
 
 def _every_region(inputs: Inputs, series: Series, unit: str) -> Iterator[str]:
     values, _ = inputs.regional(series, "repeat")
-    for region in inputs.regions:
-        if wrong := breach(float(values[region.slug]), unit):
-            yield f"{series.table} / {series.measure}: {region.name}: {wrong}"
+    names = {region.slug: region.name for region in inputs.regions}
+    for slug, value in values.items():
+        if wrong := breach(float(value), unit):
+            yield f"{series.table} / {series.measure}: {names.get(str(slug), slug)}: {wrong}"
 
 
 def _people(inputs: Inputs) -> Iterator[str]:
@@ -125,17 +145,90 @@ def _people(inputs: Inputs) -> Iterator[str]:
             lost = True
             yield _said(error)
     if not lost:
-        inputs.age_bands()
+        bands, _ = inputs.age_bands()
+        names = {area.slug: area.name for area in inputs.areas}
+        for area, people in bands.items():
+            for sex, band in bands.index[~(people > 0)]:
+                yield f"{names[str(area)]}: no {sex} people aged {band}; a rate needs people"
+
+
+def _of_several(rule: Rule) -> Iterator[str]:
+    """Give what a rule over several figures says; one that cannot be used is told of itself."""
+    with suppress(DataError, ValueError):
+        yield from rule()
 
 
 def _whole(inputs: Inputs, tier: str) -> Iterator[str]:
-    try:
-        shares = inputs.destination()[tier]
-    except DataError:  # told of the share itself
-        return
+    shares = inputs.destination()[tier]
     together = sum(share.value for share in shares.values())
     if abs(together - 1) > 1e-9:
         yield f"the shares add up to {together:.10g}, not 1"
+
+
+def _every_weight(inputs: Inputs, own: OwnWeights) -> Iterator[str]:
+    slugs = {region.slug for region in inputs.regions}
+    if lost := sorted(slugs - own.weights.keys()):
+        yield f"no weight for {', '.join(lost)}; give every region of {inputs.parameters.edition} one"
+    for strange in sorted(own.weights.keys() - slugs):
+        near = difflib.get_close_matches(strange, slugs, n=1)
+        yield f"{strange!r} is no region of {inputs.parameters.edition}" + (
+            f"; did you mean {near[0]!r}?" if near else ""
+        )
+
+
+def _a_region(inputs: Inputs, slug: str) -> Iterator[str]:
+    if slug not in {region.slug for region in inputs.regions}:
+        yield f"{slug!r} is no region of {inputs.parameters.edition}"
+
+
+def _boards_of_counts(inputs: Inputs) -> Iterator[str]:
+    told = inputs.parameters.validation.counts
+    known = set(inputs.evidence.table("footprints")["collaborative"]) if told else set()
+    for strange in sorted({count.footprint for count in told} - known):
+        yield f"{strange!r} is no collaborative of the table footprints"
+
+
+def _ages(inputs: Inputs, sex: Sex) -> Iterator[str]:
+    profiles = inputs.parameters.demand.age_profile
+    groups, first = list(profiles[sex].shares), list(profiles["male"].shares)
+    if groups != first:
+        yield f"{', '.join(groups)} are not the groups of men: {', '.join(first)}; write both alike, in one order"
+    bands = [band for group in groups for band in group.split("+")]
+    if sorted(bands) != sorted(inputs.parameters.population.age_bands):
+        yield f"{', '.join(groups)} do not hold each age band once: {', '.join(inputs.parameters.population.age_bands)}"
+    name = f"demand.age_profile.{sex}.shares"
+    together = sum(inputs.estimate(profiles[sex].shares[group], f"{name}.{group}").value for group in groups)
+    if abs(together - 1) > 0.02 + 1e-9:
+        yield f"the shares add up to {together:.10g}, not 1"
+
+
+def _no_more_women_than_beds(inputs: Inputs) -> Iterator[str]:
+    beds = inputs.by_tier("demand.beds")
+    for tier, figure in women(inputs).items():
+        if figure.bounds[1] > beds[tier].value:
+            yield f"{tier}: up to {figure.bounds[1]:,.0f} beds for women are more than the tier's {beds[tier].value:,.0f} beds"
+
+
+def _tenth_in_fifth(inputs: Inputs) -> Iterator[str]:
+    told = inputs.parameters.demand.deprivation
+    tenth, fifth = (inputs.regional(series, "repeat")[0] for series in (told.tenth, told.fifth))
+    names = {area.slug: area.name for area in inputs.areas}
+    for slug in tenth.index[~((tenth > 0) & (tenth < fifth) & (fifth < 1))]:
+        yield (
+            f"{names[slug]}: {tenth[slug]:.4g} in England's most deprived tenth and {fifth[slug]:.4g} in its fifth; the tenth is "
+            "above 0 and below the fifth, which is below 1"
+        )
+
+
+def _bands_of_change(inputs: Inputs) -> Iterator[str]:
+    bands, ages = inputs.parameters.projection.bands, inputs.parameters.population.age_bands
+    if bands not in (("18_plus",), ("18_64",)) and sorted(bands) != sorted(ages):
+        yield f"{', '.join(bands)}: either all adults (18_plus), adults under 65 (18_64), or each of {', '.join(ages)}"
+
+
+def _user_projection(inputs: Inputs) -> Iterator[str]:
+    yield from ()
+    projected(inputs)
 
 
 def _known_regions(inputs: Inputs, budget: Budget) -> Iterator[str]:

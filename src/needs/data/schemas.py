@@ -58,6 +58,9 @@ REFERENCE = {
     "region_codes": Columns(
         ("region_code", "scheme", "vintage", "code"), unique=(("region_code", "scheme", "vintage"),)
     ),
+    "icbs": Columns(
+        ("icb_code", "icb_name", "ods_code", "region_code"), unique=(("icb_code",), ("icb_name",), ("ods_code",))
+    ),
     "area_codes": Columns(("area_code", "area_name", "kind"), unique=(("area_code",),)),
     "footprints": Columns(
         ("icb_code", "icb_name"),

@@ -17,9 +17,11 @@ import pandas as pd
 from needs.data.boundaries import boundary_files
 from needs.data.geography import Regions, area_codes
 from needs.data.lookup import NARROW, choices, describe, not_one, select
+from needs.data.projection_rows import projection_files
 from needs.data.sidecar import Citation, hash_file, read_sidecar
 from needs.data.tables import read_table, table_files
 from needs.errors import DataError
+from needs.project import EDITIONS
 from needs.values import Estimate, Kind, records, weakest
 
 __all__ = ["Evidence", "Source"]
@@ -94,6 +96,10 @@ class Evidence:
         """Vintage of evidence."""
         return self.regions.edition
 
+    def elsewhere(self, edition: str) -> Evidence:
+        """Return the evidence of another edition of the same project, or this one."""
+        return self if edition == self.edition else Evidence(Regions.open(edition, self.regions.root), self._tables)
+
     @property
     def data(self) -> Path:
         """Folder of the evidence, ``data_raw``."""
@@ -101,6 +107,8 @@ class Evidence:
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the edition, or else of ``common``; ``attrs["ref"]`` says which.
+
+        A name such as ``2009-10/need_drivers`` means the table of that edition, whichever this one is.
 
         Raises
         ------
@@ -112,7 +120,7 @@ class Evidence:
         >>> Evidence.open("2009-10").table("unit_costs").attrs["ref"]
         'common/unit_costs'
         """
-        folder = self.place_of(name)
+        folder, name = self.place_of(name), name.rpartition("/")[2]
         ref = f"{folder}/{name}"
         if ref not in self._tables:
             codes = area_codes(self.regions.root, None if folder == "common" else folder)
@@ -185,6 +193,10 @@ class Evidence:
             split in proportion to these counts, or repeated (a rate). Without it such a cell is
             no region's figure.
 
+        Notes
+        -----
+        A table of another edition (``2009-10/prison_transfers``) gives that edition's regions.
+
         Raises
         ------
         DataError
@@ -201,6 +213,10 @@ class Evidence:
         >>> round(transfers[["south-east-coast", "south-central"]].sum())
         198
         """
+        if (place := self.place_of(table)) not in (self.edition, "common"):
+            there = self.elsewhere(place)
+            name, only = table.rpartition("/")[2], {"tier": tier, "sex": sex, "period": period, "source_id": source_id}
+            return there.regional(name, measure, **only, split_by=split_by)
         asked = {"tier": tier, "sex": sex, "period": period, "source_id": source_id}
         frame = self.table(table)
         rows = select(frame, measure, asked)
@@ -271,19 +287,21 @@ class Evidence:
         return found
 
     def hashes(self) -> dict[str, str]:
-        """Return the sha256 of every file that this edition may read, by path from the project folder.
+        """Return the sha256 of every file of evidence, by path from the project folder.
+
+        A figure may be read from another edition, so all of them count.
 
         Examples
         --------
         >>> "data_raw/2023-24/prison.csv" in Evidence.open("2023-24").hashes()
         True
         """
-        files = [path for folder in (self.edition, "common") for path in table_files(self.data / folder)]
-        files += boundary_files(self.data / "boundaries")
+        files = [path for folder in (*EDITIONS, "common") for path in table_files(self.data / folder)]
+        files += [*boundary_files(self.data / "boundaries"), *projection_files(self.data / "projections")]
         return {path.relative_to(self.regions.root).as_posix(): hash_file(path) for path in sorted(files)}
 
     def place_of(self, name: str) -> str:
-        """Return the folder that holds a table: the edition, or else ``common``.
+        """Return the folder that holds a table: the edition, or else ``common``, or the one that the name says.
 
         Raises
         ------
@@ -295,7 +313,8 @@ class Evidence:
         >>> Evidence.open("2009-10").place_of("unit_costs")
         'common'
         """
-        folders = (self.edition, "common")
+        said, _, name = name.rpartition("/")
+        folders = (said,) if said in (*EDITIONS, "common") else (self.edition, "common")
         for folder in folders:
             if any((self.data / folder / f"{name}{suffix}").is_file() for suffix in (".csv", ".yaml")):
                 return folder

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from needs.values import Estimate, records
+from needs.values import Estimate, Tier, records, total
 
 __all__ = [
     "Requirement",
@@ -17,6 +17,7 @@ __all__ = [
     "erlang_b",
     "erlang_c",
     "gaps",
+    "mean_occupancy",
     "required",
     "requirements",
 ]
@@ -220,3 +221,15 @@ def gaps(required: pd.DataFrame, local: Mapping[str, Estimate]) -> pd.DataFrame:
 def _ends(name: str, figure: Estimate | None) -> dict[str, float | None]:
     lower, upper = figure.bounds if figure else (None, None)
     return {name: figure.value if figure else None, f"{name}_lower": lower, f"{name}_upper": upper}
+
+
+def mean_occupancy(national: Mapping[Tier, Estimate], beds: Mapping[Tier, Estimate]) -> float:
+    """Return the occupancy of all tiers together.
+
+    Examples
+    --------
+    >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
+    >>> mean_occupancy({"low": e(90)}, {"low": e(100)})
+    0.9
+    """
+    return total(national.values()).value / total(beds.values()).value

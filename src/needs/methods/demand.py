@@ -1,254 +1,348 @@
-"""Expected patients by region and tier: national use shared by need, with honest intervals.
+"""Expected patients by area, tier, sex and age: national use shared by need, with honest intervals.
 
-A synthetic estimate: a published national number of patients is shared between regions by a
-rule (adults, or adults weighted by a need driver). The regional figures add up to the national
-one by construction; that is arithmetic, not validation.
+A synthetic estimate: areas add up to England by construction, which is arithmetic and not validation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from needs.methods.uncertainty import count_interval, mean_interval
-from needs.values import Estimate, Provenance, Tier, merge_sources, records, total
+from needs.methods.cascade import BEYOND, ROWS, SEXES, Anchors, Means, Places, Told, cascade, told_by, with_sum
+from needs.methods.draws import estimated, named_ends, variance_parts, with_ends
+from needs.values import TIERS, Estimate, Provenance, Tier, records
 
-__all__ = [
-    "Demand",
-    "assess",
-    "expected_patients",
-    "mean_occupancy",
-    "need_shares",
-    "rule_spread",
-]
+__all__ = ["Demand", "assess"]
 
-
-def need_shares(weights: pd.DataFrame) -> pd.DataFrame:
-    """Turn need weights into shares of England.
-
-    Parameters
-    ----------
-    weights : DataFrame, areas x rules
-        Non-negative weights, people or people times a need score.
-
-    Returns
-    -------
-    DataFrame, areas x rules
-        Shares; each column adds up to 1.
-
-    Raises
-    ------
-    ValueError
-        If a weight is missing or negative, or a column adds up to nothing.
-
-    Examples
-    --------
-    >>> need_shares(pd.DataFrame({"population": [3.0, 1.0]}, index=["a", "b"]))["population"].tolist()
-    [0.75, 0.25]
-    """
-    if weights.isna().to_numpy().any():
-        area, rule = weights.isna().stack()[lambda s: s].index[0]
-        raise ValueError(f"no weight for {area} under the rule {rule}")
-    if (weights < 0).to_numpy().any():
-        raise ValueError("a need weight is negative")
-    totals = weights.sum()
-    if (totals <= 0).any():
-        raise ValueError("the weights of a rule add up to nothing")
-    return weights / totals
-
-
-def rule_spread(shares: pd.DataFrame, rule: str) -> pd.DataFrame:
-    """Spread of the other allocation rules below and above the chosen one, area by area.
-
-    Parameters
-    ----------
-    shares : DataFrame, areas x rules
-        Shares of England.
-    rule : str
-        The chosen rule.
-
-    Returns
-    -------
-    DataFrame by area: ``lower, upper``
-        Root mean square deviation of the other rules on each side of the chosen one, relative to
-        it; 0 where there is no other rule or the chosen share is 0. The sides are kept apart, so
-        that rules that all say more do not lower the lower end.
-
-    Examples
-    --------
-    >>> rule_spread(pd.DataFrame({"x": [0.2, 0.2], "y": [0.2, 0.3]}), "x").round(6).to_numpy().tolist()
-    [[0.0, 0.0], [0.0, 0.5]]
-    """
-    others = shares.drop(columns=rule)
-    if others.empty:
-        return pd.DataFrame(0.0, index=shares.index, columns=["lower", "upper"])
-    deviation = others.sub(shares[rule], axis=0)
-    sides = {"lower": deviation.clip(upper=0), "upper": deviation.clip(lower=0)}
-    spread = pd.DataFrame({side: np.sqrt(found.pow(2).mean(axis=1)) for side, found in sides.items()})
-    return spread.div(shares[rule], axis=0).where(shares[rule] > 0, 0.0)
-
-
-def expected_patients(national: Mapping[Tier, Estimate], shares: pd.DataFrame, rule: str) -> pd.DataFrame:
-    """Share national patients between areas by a rule.
-
-    Parameters
-    ----------
-    national : mapping of tier to Estimate
-        Patients in England by tier.
-    shares : DataFrame, areas x rules
-        Shares of England under every rule on offer; their spread widens the interval.
-    rule : str
-        Column of ``shares`` that gives the central figure.
-
-    Returns
-    -------
-    DataFrame
-        ``area, tier, share, patients, patients_lower_80, patients_upper_80,
-        patients_lower_95, patients_upper_95, mean_lower_95, mean_upper_95``; ``tier`` ends with
-        ``all``. Within a tier the areas add up to the national figure. The ends of ``patients``
-        hold rules, occupancy and chance; those of ``mean`` hold rules and occupancy. The 95% ends
-        always hold what every rule says.
-
-    Examples
-    --------
-    >>> england = {"medium": Estimate(300, 290, 310, "assumed", ("x#y",))}
-    >>> table = expected_patients(england, pd.DataFrame({"population": [0.5, 0.5]}, index=["a", "b"]), "population")
-    >>> table.groupby("tier")["patients"].sum().tolist()
-    [300.0, 300.0]
-    """
-    everything = sum(e.value for e in national.values())
-    relative = {tier: _relative(e) for tier, e in national.items()}
-    relative_all = sum(relative[t] * e.value for t, e in national.items()) / everything
-    rows = [(str(t), e.value, relative[t]) for t, e in national.items()] + [("all", everything, relative_all)]
-    spread = rule_spread(shares, rule)
-    frames = []
-    for tier, patients, own in rows:
-        mean = shares[rule] * patients
-        below, above = (np.hypot(spread[side], own) for side in ("lower", "upper"))
-        frame = pd.DataFrame({"area": shares.index, "tier": tier, "share": shares[rule].to_numpy(), "patients": mean})
-        for level in (80, 95):
-            frame[f"patients_lower_{level}"] = count_interval(mean, below, level / 100)[0]
-            frame[f"patients_upper_{level}"] = count_interval(mean, above, level / 100)[1]
-        frame["mean_lower_95"], frame["mean_upper_95"] = mean_interval(mean, below)[0], mean_interval(mean, above)[1]
-        for name in ("patients", "mean"):  # every rule lies inside, however few there are
-            frame[f"{name}_lower_95"] = np.minimum(frame[f"{name}_lower_95"], shares.min(axis=1).to_numpy() * patients)
-            frame[f"{name}_upper_95"] = np.maximum(frame[f"{name}_upper_95"], shares.max(axis=1).to_numpy() * patients)
-        frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
-
-
-def _relative(estimate: Estimate) -> float:
-    lower, upper = estimate.bounds
-    return (upper - lower) / (2 * 1.959964 * estimate.value) if estimate.value else 0.0
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Demand:
-    """Expected patients of every area, with what they were made from.
+    """Expected patients of every area: central figures under each rule, and draws around them.
 
     Parameters
     ----------
-    national : dict of tier to Estimate
-        Patients in England by tier.
-    shares : DataFrame, areas x rules
-        Shares of England under every rule.
-    expected : DataFrame
-        See :func:`expected_patients`.
+    anchors, places
+        England and its areas.
+    rules : tuple of str
+        Rules on offer, the chosen one first.
+    central : tuple of Means
+        Central figures, one draw, under each rule.
+    told : Told
+        Draws of what the cascade was told.
+    means : Means
+        Expected people for each draw.
+    counts : ndarray, draws x 6 rows x areas
+        People on one day for each draw, rows as in :data:`ROWS`.
     known : Provenance
         Kind and sources.
+    rule_weight : float
+        Share of the draws that follow the chosen rule.
+    seed : int
+        Seed of the draws.
     """
 
-    national: dict[Tier, Estimate]
-    shares: pd.DataFrame
-    expected: pd.DataFrame
+    anchors: Anchors
+    places: Places
+    rules: tuple[str, ...]
+    central: tuple[Means, ...]
+    told: Told
+    means: Means
+    counts: npt.NDArray[np.int64]
     known: Provenance
+    rule_weight: float
+    seed: int
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """Names of the areas."""
+        return self.places.areas
+
+    @property
+    def national(self) -> dict[Tier, Estimate]:
+        """Patients in England by secure tier."""
+        return self.anchors.patients
+
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return len(self.told.rule)
+
+    def _at(self, area: str) -> int:
+        return self.areas.index(area)
+
+    @cached_property
+    def expected(self) -> pd.DataFrame:
+        """Expected patients of every area, with intervals.
+
+        Returns
+        -------
+        DataFrame
+            ``area, tier, share, patients, patients_lower_80, patients_upper_80, patients_lower_95,
+            patients_upper_95, mean_lower_95, mean_upper_95, from_parameters, from_rule, from_chance, below``,
+            tiers as in :data:`ROWS`. The ends of ``patients`` hold parameters, rules and chance, those
+            of ``mean`` parameters and rules; the columns ``from_`` say how much of the variance of
+            ``patients`` each makes, and add up to 1; ``below`` is the share of draws below ``patients``.
+        """
+        centre, means = self.central[0].rows[0], self.means.rows
+        ends = named_ends("patients", self.counts, centre, 80) | named_ends("patients", self.counts, centre)
+        ends |= named_ends("mean", means, centre)
+        parts = variance_parts(means, self.told.rule)
+        frame = pd.DataFrame({"area": np.tile(self.areas, len(ROWS)), "tier": np.repeat(ROWS, len(self.areas))})
+        frame["share"] = (centre / centre.sum(axis=1, keepdims=True)).ravel()
+        frame["patients"] = centre.ravel()
+        columns = ends | {f"from_{name}": part for name, part in parts.items()}
+        columns |= {"below": (means < centre).mean(axis=0)}
+        return frame.assign(**{name: values.ravel() for name, values in columns.items()})
 
     def rows(self, area: str) -> pd.DataFrame:
-        """Return the rows of one area, a tier each and ``all``."""
-        return self.expected[self.expected["area"] == area].drop(columns="area").reset_index(drop=True)
+        """Return the rows of one area, as in :data:`ROWS`."""
+        every = self.expected
+        return every[every["area"] == area].drop(columns="area").reset_index(drop=True)
 
     def patients(self, area: str) -> dict[str, Estimate]:
-        """Return one area's expected patients by tier, ``all`` last: what may be counted on one day."""
+        """Return one area's expected patients by row: what may be counted on one day."""
         return self._estimates(area, "patients")
 
-    def means(self, area: str) -> dict[str, Estimate]:
-        """Return one area's expected patients by tier, ``all`` last, without the play of chance."""
+    def mean(self, area: str) -> dict[str, Estimate]:
+        """Return one area's expected patients by row, without the play of chance."""
         return self._estimates(area, "mean")
-
-    def beds(self, area: str, beds: Mapping[Tier, Estimate], rule: str) -> Estimate:
-        """Return one area's share of England's beds; only the choice of rule makes it uncertain."""
-        national = total(beds.values())
-        value = float(self.shares.loc[area, rule]) * national.value  # type: ignore[arg-type]
-        spread = rule_spread(self.shares, rule).loc[area]
-        every = (self.shares.loc[area] * national.value).to_numpy(float)
-        lower = min(float(mean_interval(value, spread["lower"])[0]), *every)
-        upper = max(float(mean_interval(value, spread["upper"])[1]), *every)
-        return Estimate(value, lower, upper, self.known.kind, merge_sources(self.known.sources, national.source))
 
     def _estimates(self, area: str, of: str) -> dict[str, Estimate]:
         found = {}
         for row in records(self.rows(area)):
             lower, upper = (float(getattr(row, f"{of}_{end}_95")) for end in ("lower", "upper"))
-            found[row.tier] = Estimate(row.patients, lower, upper, self.known.kind, self.known.sources)
+            known = self.known
+            if row.tier in BEYOND:
+                known = Provenance.of(known, self.anchors.beyond[row.tier])
+            found[row.tier] = Estimate(row.patients, lower, upper, known.kind, known.sources)
         return found
 
-    def by_rule(self, area: str, names: Mapping[str, str], rule: str) -> pd.DataFrame:
+    def beds(self, area: str, beds: Mapping[Tier, Estimate]) -> Estimate:
+        """Return one area's share of England's beds."""
+
+        def part(means: Means) -> Floats:
+            tiers = means.secure.sum(axis=2)
+            share = tiers[:, :, self._at(area)] / tiers.sum(axis=2)
+            found: Floats = share @ np.array([beds[tier].value for tier in TIERS])
+            return found
+
+        known = Provenance.of(self.known, *beds.values())
+        return estimated(float(part(self.central[0])[0]), part(self.means), known)
+
+    def rate(self, adults: pd.Series[float]) -> pd.Series[float]:
+        """Return the central expected secure patients per 100,000 adults of every area."""
+        return pd.Series(1e5 * self.central[0].rows[0, ROWS.index("all")] / adults[list(self.areas)], index=self.areas)
+
+    def share(self, area: str) -> Estimate:
+        """Return one area's share of England's secure patients."""
+
+        def part(rows: Floats) -> Floats:
+            found: Floats = rows[:, ROWS.index("all"), self._at(area)] / rows[:, ROWS.index("all")].sum(axis=1)
+            return found
+
+        return estimated(float(part(self.central[0].rows)[0]), part(self.means.rows), self.known)
+
+    def adults_share(self, area: str) -> Estimate:
+        """Return one area's share of England's adults, with the shares of all rules as its range."""
+        at, row = self._at(area), ROWS.index("all")
+        share = {
+            rule: m.rows[0, row, at] / m.rows[0, row].sum() for rule, m in zip(self.rules, self.central, strict=True)
+        }
+        every = [float(part) for part in share.values()]
+        return Estimate(float(share["population"]), min(every), max(every), self.known.kind, self.known.sources)
+
+    def joined(self, areas: Sequence[str], tiers: Sequence[Tier]) -> Estimate:
+        """Return the expected patients of some areas and secure tiers together: what may be counted on one day."""
+        at, rows = [self._at(area) for area in areas], [ROWS.index(tier) for tier in tiers]
+        value = self.central_sum(areas, tiers, self.rules[0])
+        return estimated(value, self.counts[:, rows][:, :, at].sum(axis=(1, 2)), self.known)
+
+    def by_rule(self, area: str, names: Mapping[str, str]) -> pd.DataFrame:
         """Return one area's patients under every rule: ``rule, label, chosen, share``, a column a tier, ``patients``.
 
-        Rules of ``names`` without published data have missing numbers.
+        Rules of ``names`` that are not on offer have missing numbers.
         """
         frame = pd.DataFrame({"rule": list(names), "label": list(names.values())})
-        frame["chosen"] = frame["rule"] == rule
-        frame["share"] = frame["rule"].map(self.shares.loc[area].to_dict())
-        for tier, people in self.national.items():
-            frame[tier] = frame["share"] * people.value
-        return frame.assign(patients=frame[list(self.national)].sum(axis=1, skipna=False))
+        frame["chosen"] = frame["rule"] == self.rules[0]
+        central = {rule: means.rows[0] for rule, means in zip(self.rules, self.central, strict=True)}
+        everyone = {rule: found[ROWS.index("all")] for rule, found in central.items()}
+        frame["share"] = frame["rule"].map({r: every[self._at(area)] / every.sum() for r, every in everyone.items()})
+        for tier in TIERS:
+            frame[tier] = frame["rule"].map({r: f[ROWS.index(tier), self._at(area)] for r, f in central.items()})
+        return frame.assign(patients=frame[list(TIERS)].sum(axis=1, skipna=False))
+
+    def by_sex(self, area: str) -> pd.DataFrame:
+        """Return one area's secure patients without chance: ``tier, sex, patients, mean_lower_95, mean_upper_95``."""
+        at = self._at(area)
+        frame = pd.DataFrame([(tier, sex) for tier in TIERS for sex in SEXES], columns=["tier", "sex"])
+        centre = self.central[0].secure[0, :, :, at].ravel()
+        return with_ends(frame, centre, self.means.secure[:, :, :, at])
+
+    def by_age(self, area: str) -> pd.DataFrame:
+        """Return one area's expected patients in secure care by sex and age group, without the play of chance.
+
+        Returns
+        -------
+        DataFrame
+            ``sex, group, patients, mean_lower_95, mean_upper_95``.
+
+        Notes
+        -----
+        Within a sex, patients are split by the area's people in each group times the national rate of
+        the group, whatever rule gives their number.
+        """
+        at, groups = self._at(area), list(self.anchors.profile.index)
+        people = np.stack([self.places.people.loc[sex].to_numpy(float) for sex in SEXES])
+
+        def split(profile: Floats, secure: Floats) -> Floats:
+            cells = profile / people.sum(axis=2) * people[:, :, at]
+            found: Floats = secure.sum(axis=1)[:, :, at, None] * cells / cells.sum(axis=2, keepdims=True)
+            return found
+
+        middle = np.stack([self.anchors.profile[sex].to_numpy(float) for sex in SEXES])[None]
+        frame = pd.DataFrame([(sex, group) for sex in SEXES for group in groups], columns=["sex", "group"])
+        return with_ends(
+            frame, split(middle, self.central[0].secure).ravel(), split(self.told.profile, self.means.secure)
+        )
+
+    def index(self) -> pd.Series[float]:
+        """Return the central need index of every area: deprivation alone, 1 for England."""
+        middle = told_by(self.anchors, self.places, self.rules, 1.0, 1, None).index[0].mean(axis=0)
+        people = self.places.people.sum().to_numpy(float)
+        return pd.Series(middle / np.average(middle, weights=people), index=self.areas)
+
+    def split(self, places: Places, known: Provenance, region: Mapping[str, str]) -> Demand:
+        """Return the demand of smaller areas, on the same draws, fitted to the areas they lie in (``region``)."""
+        smaller = assess(self.anchors, places, known, self.rules, self.rule_weight, self.draws, self.seed)
+        return smaller.within(self, region)
+
+    def central_sum(self, areas: Sequence[str], tiers: Sequence[Tier], rule: str) -> float:
+        """Return the central figure of some areas and secure tiers together under a rule."""
+        rows, at = [ROWS.index(tier) for tier in tiers], [self._at(area) for area in areas]
+        return float(self.central[self.rules.index(rule)].rows[0][np.ix_(rows, at)].sum())
+
+    def within(self, whole: Demand, region: Mapping[str, str]) -> Demand:
+        """Fit areas to the regions they lie in, in every draw.
+
+        Parameters
+        ----------
+        whole : Demand
+            The same England by region, from the same seed.
+        region : mapping of area to area of ``whole``
+            Where each area lies.
+
+        Returns
+        -------
+        Demand
+            Areas of a region add up to the region; what is uncertain of the region as a whole is as
+            before, and what is uncertain between its areas comes on top.
+        """
+        at = np.array([whole._at(region[area]) for area in self.areas])
+        central = tuple(_fitted(own, over, at) for own, over in zip(self.central, whole.central, strict=True))
+        means = _fitted(self.means, whole.means, at)
+        return replace(self, central=central, means=means, counts=_counted(means, 2, self.seed))
+
+
+def _fitted(own: Means, whole: Means, at: npt.NDArray[np.intp]) -> Means:
+    """Scale areas so that those of each region add up to the region's number in ``whole``."""
+    member = np.zeros((len(at), whole.beyond.shape[-1]))
+    member[np.arange(len(at)), at] = 1.0
+
+    def fit(parts: Floats, wholes: Floats) -> Floats:
+        sums = parts @ member
+        found: Floats = parts * np.divide(wholes, sums, out=np.zeros_like(sums), where=sums > 0)[..., at]
+        return found
+
+    return Means(fit(own.secure, whole.secure), fit(own.beyond, whole.beyond))
+
+
+def _counted(means: Means, key: int, seed: int) -> npt.NDArray[np.int64]:
+    found: npt.NDArray[np.int64] = with_sum(
+        np.random.default_rng(np.random.Philox(key=[key, seed])).poisson(means.tiers)
+    )
+    return found
 
 
 def assess(
-    beds: Mapping[Tier, Estimate],
-    occupancy: Mapping[Tier, Estimate],
-    weights: pd.DataFrame,
-    known_weights: Provenance,
-    rule: str,
+    anchors: Anchors,
+    places: Places,
+    known: Provenance,
+    rules: Sequence[str],
+    rule_weight: float = 0.5,
+    draws: int = 10_000,
+    seed: int = 2011,
 ) -> Demand:
-    """Estimate the expected patients of every area from national beds, occupancy and need weights.
+    """Estimate the expected patients of every area.
 
     Parameters
     ----------
-    beds, occupancy : mapping of tier to Estimate
-        Beds in England and the share of them occupied.
-    weights : DataFrame, areas x rules
-        Need weights under every rule on offer.
-    known_weights : Provenance
-        Kind and sources of the weights.
-    rule : str
-        Column of ``weights`` that gives the central figure.
+    anchors : Anchors
+        What is known for England.
+    places : Places
+        The areas that make up England.
+    known : Provenance
+        Kind and sources of both.
+    rules : sequence of str
+        Rules on offer, the chosen one first; see :func:`~needs.methods.cascade.cascade`.
+    rule_weight : float
+        Share of the draws that follow the chosen rule; the others share the rest equally.
+    draws, seed : int
+        Number of draws, and the seed of their stream.
+
+    Returns
+    -------
+    Demand
+
+    Raises
+    ------
+    ValueError
+        If a rule has no weights, or patients and people have other age groups.
+
+    Notes
+    -----
+    Intervals are quantiles of the draws. With the default weight and six rules each has a tenth of the
+    draws, so that the 95% interval holds what every rule says.
 
     Examples
     --------
-    >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
-    >>> found = assess({"low": e(100)}, {"low": e(0.9)}, pd.DataFrame({"population": [1.0, 3.0]}, index=["a", "b"]),
-    ...                Provenance("derived", ("x#z",)), "population")
-    >>> found.patients("b")["low"].value, found.known.kind
-    (67.5, 'modelled')
+    >>> e = lambda value, *ends: Estimate(value, *ends, kind="published", source=("x#y",))
+    >>> england = Anchors(dict.fromkeys(TIERS, e(100, 90, 110)), dict.fromkeys(TIERS, e(20)), dict.fromkeys(BEYOND, e(50)),
+    ...     pd.DataFrame(1.0, ["18_plus"], SEXES), dict.fromkeys(SEXES, 9.0), e(1.2), e(1))
+    >>> people = pd.DataFrame({"a": 1.0, "b": 3.0}, pd.MultiIndex.from_product([SEXES, ["18_plus"]]))
+    >>> places = Places(people, pd.DataFrame(0.1, ["a", "b"], range(10)), pd.DataFrame(index=["a", "b"]))
+    >>> found = assess(england, places, Provenance("derived", ("x#z",)), ["need", "population"])
+    >>> [(row.tier, row.patients) for row in records(found.rows("b"))][:4]
+    [('high', 75.0), ('medium', 75.0), ('low', 75.0), ('all', 225.0)]
     """
-    national = {tier: beds[tier] * occupancy[tier] for tier in beds}
-    shares = need_shares(weights)
-    known = Provenance.of(known_weights, *national.values(), kind="modelled")
-    return Demand(national, shares, expected_patients(national, shares, rule), known)
-
-
-def mean_occupancy(national: Mapping[Tier, Estimate], beds: Mapping[Tier, Estimate]) -> float:
-    """Return the occupancy of all tiers together.
-
-    Examples
-    --------
-    >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
-    >>> mean_occupancy({"low": e(90)}, {"low": e(100)})
-    0.9
-    """
-    return total(national.values()).value / total(beds.values()).value
+    if not 0 < rule_weight <= 1:
+        raise ValueError(f"rule_weight: {rule_weight:.10g} is not above 0 and at most 1")
+    if lost := sorted({*rules} - {"need", "population", "deprivation", *map(str, places.counts)}):
+        raise ValueError(f"no weights for the rule {', '.join(lost)}")
+    ages, groups = list(anchors.profile.index), list(dict.fromkeys(places.people.index.get_level_values(1)))
+    if ages != groups:
+        raise ValueError(
+            f"age groups of patients ({', '.join(ages)}) and of people ({', '.join(groups)}) are not the same"
+        )
+    rng = np.random.default_rng(np.random.Philox(key=[0, seed]))
+    told = told_by(anchors, places, rules, rule_weight, draws, rng)
+    parts: list[Estimate | Provenance] = [
+        *anchors.patients.values(),
+        *anchors.women.values(),
+        anchors.ratio,
+        anchors.carried,
+    ]
+    parts += [figure for figure in (anchors.all_women, anchors.ages) if figure is not None]
+    known = Provenance.of(known, *parts, kind="modelled")
+    middle = told_by(anchors, places, rules, rule_weight, 1, None)
+    central = tuple(cascade(replace(middle, rule=np.array([n])), places, rules) for n in range(len(rules)))
+    means = cascade(told, places, rules)
+    return Demand(
+        anchors, places, tuple(rules), central, told, means, _counted(means, 1, seed), known, rule_weight, seed
+    )

@@ -1,85 +1,48 @@
-"""Intervals for numbers of people whose expectation is itself uncertain."""
+"""Draws of a figure from its interval."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["count_interval", "mean_interval"]
+from needs.values import Estimate
+
+__all__ = ["NORMAL_95", "spread_around"]
 
 Floats = npt.NDArray[np.float64]
+NORMAL_95 = 1.959963984540054
+"""Standard deviations from the middle of a normal distribution to the end of its 95% interval."""
 
 
-def mean_interval(mean: npt.ArrayLike, spread: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
-    """Interval for an expected number itself, without the play of chance on any one day.
-
-    Parameters
-    ----------
-    mean, spread, level
-        See :func:`count_interval`.
-
-    Returns
-    -------
-    lower, upper : ndarray of float
-        Quantiles of a gamma distribution, around ``mean``.
-
-    Examples
-    --------
-    >>> lower, upper = mean_interval(100.0, 0.2)
-    >>> round(float(lower)), round(float(upper))
-    (65, 143)
-    """
-    from scipy import stats
-
-    m, s = np.broadcast_arrays(np.asarray(mean, float), np.maximum(np.asarray(spread, float), 1e-9))
-    lower, upper = (stats.gamma.ppf(tail, 1 / s**2, scale=m * s**2) for tail in ((1 - level) / 2, (1 + level) / 2))
-    return np.minimum(np.nan_to_num(lower), m), np.maximum(np.nan_to_num(upper), m)
-
-
-def count_interval(mean: npt.ArrayLike, spread: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
-    """Interval for a number of people whose expected number is itself uncertain.
+def spread_around(estimate: Estimate, normals: npt.ArrayLike) -> Floats:
+    """Draw values around an estimate so that its interval holds 95% of them.
 
     Parameters
     ----------
-    mean : array_like
-        Expected counts, at or above zero.
-    spread : array_like
-        Relative standard deviation of the expected count (rule, occupancy), broadcast with
-        ``mean``; 0 leaves chance alone.
-    level : float
-        Coverage, such as 0.95.
+    estimate : Estimate
+        At or above zero.
+    normals : array_like
+        Draws of a standard normal distribution.
 
     Returns
     -------
-    lower, upper : ndarray of float
-        Whole people, around ``mean``.
-
-    Notes
-    -----
-    Patients in a tier without a capacity limit are Poisson with mean ``m``; with ``m`` gamma
-    distributed, relative variance ``s^2``, the count is negative binomial with size ``1/s^2``.
-
-    References
-    ----------
-    Eick SG, Massey WA, Whitt W (1993). The physics of the Mt/G/infinity queue. Operations
-    Research 41(4):731-742.
+    ndarray
+        Values of the shape of ``normals``: on each side of the estimate lognormal (normal, cut at zero,
+        where the interval reaches zero) with the distance that its own end says; the estimate itself
+        where it has no interval.
 
     Examples
     --------
-    >>> lower, upper = count_interval([100.0, 100.0], [0.0, 0.2])
-    >>> lower.tolist(), upper.tolist()
-    ([81.0, 61.0], [120.0, 148.0])
+    >>> beds = Estimate(100, 80, 150, "assumed", ("x#y",))
+    >>> spread_around(beds, [-NORMAL_95, 0, NORMAL_95]).round(6).tolist()
+    [80.0, 100.0, 150.0]
     """
-    from scipy import stats
-
-    m, s = np.broadcast_arrays(np.asarray(mean, float), np.asarray(spread, float))
-    if (m < 0).any() or (s < 0).any():
-        raise ValueError("a mean or a spread is negative")
-    tails = np.array([(1 - level) / 2, (1 + level) / 2])
-    narrow = s < 1e-6  # below that the mixture is Poisson to the last digit
-    size = 1 / np.where(narrow, 1.0, s) ** 2
-    mixed = stats.nbinom.ppf(tails[:, None], size.ravel(), (size / (size + m)).ravel())
-    chance = stats.poisson.ppf(tails[:, None], m.ravel())
-    ends = np.where(narrow.ravel(), chance, mixed).reshape(2, *m.shape)
-    ends = np.where(m == 0, 0.0, ends)
-    return np.minimum(ends[0], m), np.maximum(ends[1], m)
+    z = np.asarray(normals, float) / NORMAL_95
+    lower, upper = estimate.bounds
+    if lower <= 0:
+        return np.maximum(
+            estimate.value + np.where(z < 0, -z * (lower - estimate.value), z * (upper - estimate.value)), 0
+        )
+    down, up = np.log(estimate.value / lower), np.log(upper / estimate.value)
+    found: Floats = estimate.value * np.exp(np.where(z < 0, z * down, z * up))
+    return found

@@ -14,12 +14,14 @@ __all__ = [
     "Amount",
     "AmountRow",
     "Block",
+    "ByTier",
     "EvidenceRow",
     "Figure",
     "Given",
     "Places",
     "Series",
     "Share",
+    "ShareByTier",
     "ShareRow",
     "breach",
     "parameter",
@@ -162,3 +164,19 @@ class Series(Block):
         "Measure of people that weighs regions where England has no figure of its own.",
         "measure", "population of the edition", default="population_18_plus",
     )  # fmt: skip
+
+
+class ByTier(Block):
+    """One figure for each tier of secure care."""
+
+    high: Amount = parameter("High secure.", "unit of the field", EDITION_FILE)
+    medium: Amount = parameter("Medium secure.", "unit of the field", EDITION_FILE)
+    low: Amount = parameter("Low secure.", "unit of the field", EDITION_FILE)
+
+
+class ShareByTier(Block):
+    """One share for each tier of secure care."""
+
+    high: Share = parameter("High secure.", "share", EDITION_FILE)
+    medium: Share = parameter("Medium secure.", "share", EDITION_FILE)
+    low: Share = parameter("Low secure.", "share", EDITION_FILE)

@@ -6,22 +6,25 @@ the JSON schema and ``needs params explain`` are made from here. Unknown names a
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, field_validator, model_validator
+from pydantic import BaseModel, model_validator
 from pydantic.fields import FieldInfo
 
+from needs.params.areas import Footprint, Population
+from needs.params.demand import Demand, Projection, Validation, Women
 from needs.params.figures import (
     EDITION_FILE,
-    Amount,
     AmountRow,
     Block,
+    ByTier,
     EvidenceRow,
     Figure,
     Given,
     Places,
     Series,
     Share,
+    ShareByTier,
     ShareRow,
     parameter,
 )
@@ -45,66 +48,8 @@ __all__ = [
     "walk",
 ]
 
-Rule = Literal["population", "deprivation", "smi_register", "prison_transfers"]
 Basis = Literal["place_year", "occupied_bed_day"]
 NeededTier = Literal["high", "medium", "low", "step_down", "community"]
-
-
-class ByTier(Block):
-    """One figure for each tier of secure care."""
-
-    high: Amount = parameter("High secure.", "unit of the field", EDITION_FILE)
-    medium: Amount = parameter("Medium secure.", "unit of the field", EDITION_FILE)
-    low: Amount = parameter("Low secure.", "unit of the field", EDITION_FILE)
-
-
-class ShareByTier(Block):
-    """One share for each tier of secure care."""
-
-    high: Share = parameter("High secure.", "share", EDITION_FILE)
-    medium: Share = parameter("Medium secure.", "share", EDITION_FILE)
-    low: Share = parameter("Low secure.", "share", EDITION_FILE)
-
-
-class Population(Block):
-    """Which people are counted."""
-
-    table: str = parameter("Evidence table of people by sex and age band.", "name", EDITION_FILE)
-    period: str = parameter("Reference date of the population.", "text", EDITION_FILE)
-    age_bands: tuple[str, ...] = parameter("Age bands that add up to adults.", "measures", EDITION_FILE, min_length=1)
-
-
-class Demand(Block):
-    """How national use is shared between regions."""
-
-    rule: Rule = parameter(
-        "Rule that shares national patients between regions.",
-        "rule",
-        "methods: synthetic estimation",
-        default="population",
-    )
-    beds: ByTier = parameter("Beds in England.", "beds", EDITION_FILE)
-    occupancy: ShareByTier = parameter("Share of beds occupied.", "share", EDITION_FILE)
-    note: str = parameter("What the beds are, and of when.", "text", EDITION_FILE)
-    need: dict[Rule, Series] = parameter(
-        "Published series behind each rule other than population; a rule without one is not offered.",
-        "series",
-        EDITION_FILE,
-    )
-
-    @field_validator("need")
-    @classmethod
-    def _adults_need_no_series(cls, need: dict[Rule, Series]) -> dict[Rule, Series]:
-        if "population" in need:
-            raise ValueError("the rule population counts adults and takes no series; remove it")
-        return need
-
-    @model_validator(mode="after")
-    def _rule_has_series(self) -> Demand:
-        if self.rule != "population" and self.rule not in self.need:
-            offered = ", ".join(["population", *self.need])
-            raise ValueError(f"rule: {self.rule} has no published series in this edition; use one of {offered}")
-        return self
 
 
 class StepDown(Block):
@@ -222,15 +167,21 @@ class RunParameters(Block):
     region: str = parameter("Region, by slug.", "slug", "command line")
     label: str = parameter("Name of the edition on the page.", "text", EDITION_FILE)
     geography: str = parameter("What the regions are.", "text", EDITION_FILE)
+    footprint: Footprint | None = parameter(
+        "Set of integrated care boards that is assessed in place of a region.",
+        "block", "params/<edition>/footprints.yaml", default=None,
+    )  # fmt: skip
     population: Population = parameter("Which people are counted.", "block", EDITION_FILE)
     drivers: tuple[Series, ...] = parameter("Need drivers shown beside England.", "series", EDITION_FILE)
     demand: Demand = parameter("How national use is shared between regions.", "block", EDITION_FILE)
+    validation: Validation = parameter("What the estimate is held against.", "block", EDITION_FILE)
+    projection: Projection = parameter("How demand is carried forward.", "block", EDITION_FILE)
     step_down: StepDown = parameter("Who needs less security, and places required.", "block", EDITION_FILE)
     local_evidence: tuple[str, ...] = parameter(
         "Tables that hold figures for parts of regions, shown beside the estimate.", "tables", EDITION_FILE, default=()
     )
-    quoted: dict[Literal["provision", "prison_transfers", "groups", "outcomes"], tuple[Quoted, ...]] = parameter(
-        "Published national figures that sections without regional evidence quote.", "figures", EDITION_FILE
+    quoted: dict[Literal["provision", "prison_transfers", "groups", "outcomes", "projections"], tuple[Quoted, ...]] = (
+        parameter("Published national figures that sections without regional evidence quote.", "figures", EDITION_FILE)
     )
     costs: Costs = parameter("What care costs, against which budget.", "block", EDITION_FILE)
 
@@ -310,17 +261,31 @@ def _unit(info: FieldInfo, block: Block, outer: str) -> str:
 def walk(model: type[BaseModel] = RunParameters, prefix: str = "", of: str = "") -> list[tuple[str, FieldInfo, str]]:
     """List every field of a model: dotted name, field and meaning, blocks before their fields.
 
+    A star in a name stands for each name or number in a block that is given several times. The fields of
+    figures and series, which are everywhere, are left out.
+
     Examples
     --------
     >>> {name: meaning for name, _, meaning in walk()}["demand.occupancy.high"]
     'Share of beds occupied. High secure.'
+    >>> [name for name, _, _ in walk() if name.startswith("demand.groups")]
+    ['demand.groups', 'demand.groups.*.label', 'demand.groups.*.people', 'demand.groups.*.note']
     """
     found: list[tuple[str, FieldInfo, str]] = []
     for name, info in model.model_fields.items():
         meaning = f"{of} {info.description or ''}".strip()
         found.append((prefix + name, info, meaning))
-        inner = info.annotation
-        if isinstance(inner, type) and issubclass(inner, Block):
-            tiers = inner in (ByTier, ShareByTier)
-            found.extend(walk(inner, f"{prefix}{name}.", meaning if tiers else ""))
+        stars, inner = _held(info.annotation)
+        if isinstance(inner, type) and issubclass(inner, Block) and inner not in (EvidenceRow, Given, Series):
+            tiers = inner in (ByTier, ShareByTier, Women)
+            found.extend(walk(inner, f"{prefix}{name}.{stars}", meaning if tiers else ""))
     return found
+
+
+def _held(annotation: Any) -> tuple[str, Any]:
+    """Return a star for each mapping or sequence of a type, and what it holds, which may be optional."""
+    inner = [part for part in get_args(annotation) if part not in (type(None), ...)]
+    if get_origin(annotation) in (dict, tuple):
+        stars, held = _held(inner[-1])
+        return f"*.{stars}", held
+    return _held(inner[0]) if len(inner) == 1 else ("", annotation)

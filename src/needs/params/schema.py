@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic.fields import FieldInfo
 
 from needs.params.load import load
-from needs.params.model import Block, Budget, EvidenceRow, Given, Price, Quoted, RunParameters, Series, walk
+from needs.params.model import Block, EvidenceRow, Given, RunParameters, Series, walk
 from needs.project import EDITIONS
 
 __all__ = ["Explained", "assumptions_page", "explain", "json_schema", "page"]
@@ -18,10 +18,10 @@ _PARTS: dict[str, type[Block]] = {
     "a figure read from evidence": EvidenceRow,
     "a figure given here": Given,
     "a series": Series,
-    "a price": Price,
-    "a budget": Budget,
-    "a quoted figure": Quoted,
 }
+
+_NOT_GIVEN = object()
+"""Stands for a field of a block that an edition does not give, or gives several times."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,13 @@ def explain(match: str = "") -> list[Explained]:
     '0.05'
     >>> explain("demand.occupancy.high")[0].default  # doctest: +ELLIPSIS
     '2023-24: 0.9 (0.84 to 0.95), modelled; 2009-10: evidence beds_activity / ...(0.84 to 0.95)'
+    >>> [(item.name, item.default) for item in explain("projection.trend.c")]  # an optional block that no edition gives
+    [('projection.trend.change', 'required'), ('projection.trend.cap', '0.25')]
     """
     told = {edition: load(edition, "_edition") for edition in EDITIONS}
-    return [_explained(name, info, meaning, _defaults(told, name)) for name, info, meaning in walk() if match in name]
+    return [
+        _explained(name, info, meaning, _defaults(told, name, info)) for name, info, meaning in walk() if match in name
+    ]
 
 
 def _explained(name: str, info: FieldInfo, meaning: str, default: str) -> Explained:
@@ -62,7 +66,7 @@ def _explained(name: str, info: FieldInfo, meaning: str, default: str) -> Explai
     return Explained(name, str(extra.get("unit", "")), meaning, default, str(extra.get("source", "")))
 
 
-def _defaults(told: dict[str, RunParameters], name: str) -> str:
+def _defaults(told: dict[str, RunParameters], name: str, info: FieldInfo) -> str:
     """Say a field's default, by edition where they differ; a block's are those of its fields."""
     if name in ("edition", "region"):
         return "from the command line"
@@ -70,10 +74,14 @@ def _defaults(told: dict[str, RunParameters], name: str) -> str:
     for edition, parameters in told.items():
         node: Any = parameters
         for part in name.split("."):
-            node = getattr(node, part)
-        values[edition] = _said(node)
+            node = getattr(node, part, _NOT_GIVEN)
+        values[edition] = _own_default(info) if node is _NOT_GIVEN else _said(node)
     distinct = set(values.values())
     return distinct.pop() if len(distinct) == 1 else "; ".join(f"{e}: {v}" for e, v in values.items())
+
+
+def _own_default(info: FieldInfo) -> str:
+    return "required" if info.is_required() else _said(info.get_default(call_default_factory=True))
 
 
 def _said(node: Any) -> str:
@@ -94,7 +102,7 @@ def _said(node: Any) -> str:
 
 
 def _label(item: Any) -> str:
-    return str(getattr(item, "label", None) or getattr(item, "key", None) or item)
+    return str(getattr(item, "label", None) or getattr(item, "key", None) or _said(item))
 
 
 def json_schema() -> str:
@@ -119,10 +127,11 @@ def page() -> str:
     lines = [
         "# Parameters",
         "",
-        "Made from the model in `src/needs/params/model.py` by `make docs`; do not edit.",
+        "Made from the models in `src/needs/params/` by `make docs`; do not edit.",
         "",
         "A region reads `params/<edition>/_edition.yaml`, then `params/<edition>/<region>.yaml` over it. A figure is either",
-        "a row of evidence (`table`, `measure`, ...) or given there (`value`, `lower`, `upper`, `kind`, `source`).",
+        "a row of evidence (`table`, `measure`, ...) or given there (`value`, `lower`, `upper`, `kind`, `source`); what these",
+        "and a series hold stands at the end. A star stands for each name or number of a block that is given several times.",
         "",
         *_table("All parameters", explain()),
     ]
@@ -153,8 +162,7 @@ def assumptions_page() -> str:
 
 
 def _inside(name: str, info: FieldInfo) -> Explained:
-    default = "required" if info.is_required() else _said(info.default)
-    return _explained(name, info, info.description or "", default)
+    return _explained(name, info, info.description or "", _own_default(info))
 
 
 def _table(heading: str, items: list[Explained]) -> list[str]:

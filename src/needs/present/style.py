@@ -48,7 +48,9 @@ _SETTINGS = {
 
 
 @contextmanager
-def canvas(height: float = 3.6, columns: int = 1) -> Iterator[tuple[Figure, list[Axes]]]:
+def canvas(
+    height: float = 3.6, columns: int = 1, widths: Sequence[float] | None = None
+) -> Iterator[tuple[Figure, list[Axes]]]:
     r"""Give an empty figure in the house style, closed afterwards.
 
     Parameters
@@ -57,6 +59,8 @@ def canvas(height: float = 3.6, columns: int = 1) -> Iterator[tuple[Figure, list
         Inches; the width is that of a page column (9 inches of drawing at 14 point text).
     columns : int
         Panels side by side.
+    widths : sequence of float, optional
+        Their relative widths.
 
     Yields
     ------
@@ -71,7 +75,7 @@ def canvas(height: float = 3.6, columns: int = 1) -> Iterator[tuple[Figure, list
     True
     """
     with plt.style.context(["afcharts.afcharts", _SETTINGS]):
-        figure, axes = plt.subplots(1, columns, figsize=(9, height), squeeze=False)
+        figure, axes = plt.subplots(1, columns, figsize=(9, height), squeeze=False, width_ratios=widths)
         try:
             yield figure, list(axes[0])
         finally:

@@ -6,10 +6,25 @@ computed, never typed.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from needs.present.numbers import (
+    count,
+    money,
+    number_text,
+    percent,
+    plain,
+    plural,
+    published,
+    quantity,
+    range_text,
+    ranged,
+    signed,
+    signed_range,
+    spoken,
+    step,
+)
 from needs.values import Estimate, records
 
 if TYPE_CHECKING:
@@ -18,8 +33,12 @@ if TYPE_CHECKING:
 __all__ = [
     "TIER_NAMES",
     "adults",
+    "ages",
+    "cells_of",
     "compared",
     "count",
+    "horizon",
+    "kind_of_areas",
     "listed",
     "lower",
     "money",
@@ -33,9 +52,12 @@ __all__ = [
     "published",
     "quantity",
     "range_text",
+    "ranged",
     "shares_by_tier",
     "signed",
+    "signed_range",
     "spoken",
+    "step",
 ]
 
 TIER_NAMES = {
@@ -47,74 +69,6 @@ TIER_NAMES = {
     "community": "Community",
 }
 """Name of each tier on the page."""
-
-
-def count(value: float, step: float = 1) -> str:
-    """Write a count with thousands separators, to the nearest ``step``.
-
-    Examples
-    --------
-    >>> count(6969318), count(1034.4, 10), count(0.4)
-    ('6,969,318', '1,030', '0')
-    """
-    return f"{math.floor(value / step + 0.5) * step:,.0f}"
-
-
-def money(pounds: float, step: float = 0) -> str:
-    """Write pounds in the unit a reader would say, to three digits or to the nearest ``step``.
-
-    Examples
-    --------
-    >>> money(1.2077e9), money(284.6e6), money(9.996e6), money(165_000), money(40.851)
-    ('£1.21 billion', '£285 million', '£10.0 million', '£165,000', '£40.85')
-    >>> money(284.6e6, 10e6), money(1.2077e9, 0.1e9), money(40.851, 1)
-    ('£280 million', '£1.2 billion', '£41')
-    """
-    amount = math.floor(pounds / step + 0.5) * step if step else pounds
-    for scale, name in ((1e9, "billion"), (1e6, "million")):
-        if abs(amount) >= scale * 0.9995:
-            digits = max(0, 2 - math.floor(math.log10(abs(float(f"{amount / scale:.3g}")))))
-            if step:
-                digits = min(2, max(0, -math.floor(math.log10(step / scale) + 1e-9)))
-            return f"£{amount / scale:,.{digits}f} {name}"
-    return f"£{amount:,.0f}" if abs(amount) >= 1000 or step >= 1 else f"£{amount:,.2f}"
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """Write a share as a percentage; a small one that is not nothing says so.
-
-    Examples
-    --------
-    >>> percent(0.18978), percent(0.4, 0), percent(0.001, 0), percent(0.0)
-    ('19.0%', '40%', 'under 1%', '0.0%')
-    """
-    if 0 < share < 0.5 * 10.0 ** -(digits + 2):
-        return f"under {10.0**-digits:.{digits}f}%"
-    return f"{100 * share:.{digits}f}%"
-
-
-def number_text(estimate: Estimate, unit: str) -> str:
-    """Write an estimate's value in its unit, to the precision of its interval.
-
-    Examples
-    --------
-    >>> number_text(Estimate(1034.4, 880.2, 1210.9, "modelled", ("x#y",)), "people")
-    '1,030'
-    """
-    return _written(estimate.value, estimate, unit)
-
-
-def range_text(estimate: Estimate, unit: str) -> str:
-    """Write an estimate's interval; empty where there is none.
-
-    Examples
-    --------
-    >>> range_text(Estimate(1034.4, 880.2, 1210.9, "modelled", ("x#y",)), "people")
-    '880 to 1,210'
-    """
-    if estimate.lower is None or estimate.upper is None:
-        return ""
-    return f"{_written(estimate.lower, estimate, unit)} to {_written(estimate.upper, estimate, unit)}"
 
 
 def shares_by_tier(shares: Mapping[str, Estimate]) -> str:
@@ -133,83 +87,16 @@ def shares_by_tier(shares: Mapping[str, Estimate]) -> str:
     return listed(told)
 
 
-def signed(number: float) -> str:
-    """Write a difference with its sign.
+def ages(group: str) -> str:
+    """Write a group of age bands.
 
     Examples
     --------
-    >>> signed(123.4), signed(-4), signed(0)
-    ('+123', '−4', '0')
+    >>> ages("18_24"), ages("55_64+65_plus"), ages("65_plus"), ages("18_24+25_34")
+    ('18 to 24', '55 and over', '65 and over', '18 to 34')
     """
-    return f"{number:+,.0f}".replace("-", "−") if round(number) else "0"
-
-
-def spoken(estimate: Estimate, unit: str) -> str:
-    """Write an estimate with its interval, as a finding says it.
-
-    Examples
-    --------
-    >>> spoken(Estimate(142, 47, 269, "assumed", ("x#y",)), "places")
-    '140 (50 to 270)'
-    """
-    interval = range_text(estimate, unit)
-    return number_text(estimate, unit) + (f" ({interval})" if interval else "")
-
-
-def _written(value: float, estimate: Estimate, unit: str) -> str:
-    if unit == "share":
-        return percent(value)
-    if unit == "GBP":
-        return money(value, _step(estimate))
-    if unit in ("people", "beds", "places"):
-        return count(value, _step(estimate) or 1)
-    return plain(value)
-
-
-def _step(estimate: Estimate) -> float:
-    """Return the steps in which a figure with this interval is written: 1, 10, 100, ...; 0 without an interval."""
-    if estimate.lower is None or estimate.upper is None or estimate.upper <= estimate.lower:
-        return 0
-    return float(max(1, 10 ** (math.floor(math.log10((estimate.upper - estimate.lower) / 2)) - 1)))
-
-
-def plain(value: float) -> str:
-    """Write a score or a rate: two decimals below 10, one below 100, none above.
-
-    Examples
-    --------
-    >>> plain(2.951), plain(25.0), plain(135.2), plain(1240)
-    ('2.95', '25.0', '135', '1,240')
-    """
-    return f"{value:,.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}"
-
-
-def quantity(value: float, unit: str) -> str:
-    """Write a published figure in its unit, without rounding it further.
-
-    Examples
-    --------
-    >>> [quantity(0.4, "share"), quantity(15, "percent"), quantity(85, "days"), quantity(5.6, "ratio"), quantity(589, "beds")]
-    ['40%', '15%', '85 days', '5.6 times', '589 beds']
-    """
-    if unit in ("share", "percent"):
-        return f"{100 * value if unit == 'share' else value:.4g}%"
-    if unit == "ratio":
-        return f"{value:.3g} times"
-    if unit == "rate":
-        return plain(value)
-    return f"{value:,.4g} {plural(value, unit.removesuffix('s'), unit)}" if unit != "people" else count(value)
-
-
-def published(value: float) -> str:
-    """Write a number as published: no digit more, no digit less.
-
-    Examples
-    --------
-    >>> published(80.0), published(1.535125), published(1321600000)
-    ('80', '1.535125', '1,321,600,000')
-    """
-    return f"{value:,.6f}".rstrip("0").rstrip(".")
+    first, last = group.partition("_")[0], group.rpartition("_")[2]
+    return f"{first} and over" if last == "plus" else f"{first} to {last}"
 
 
 def notes(frame: pd.DataFrame) -> str:
@@ -225,15 +112,20 @@ def notes(frame: pd.DataFrame) -> str:
     return "".join(f" {driver}: {note}." for driver, note in told.items())
 
 
-def plural(number: float, one: str, many: str | None = None) -> str:
-    """Choose the word that goes with a number.
+def cells_of(cells: pd.Series[str], area: str) -> pd.Series[bool]:
+    """Say which cells hold an area; a cell of several published together is written ``a+b``."""
+    return cells.map(lambda cell: area in cell.split("+"))
+
+
+def kind_of_areas(names: Iterable[str]) -> str:
+    """Say what the areas of a run are: regions, or areas where a footprint leaves a rest of one.
 
     Examples
     --------
-    >>> plural(1, "place"), plural(0, "place"), plural(2, "person", "people")
-    ('place', 'places', 'people')
+    >>> kind_of_areas(["London", "Midlands"]), kind_of_areas(["Reach Out", "Rest of Midlands"])
+    ('regions', 'areas')
     """
-    return one if number == 1 else many or one + "s"
+    return "areas" if any(name.startswith("Rest of ") for name in names) else "regions"
 
 
 def listed(items: Sequence[str]) -> str:
@@ -300,7 +192,21 @@ def adults(people: float) -> str:
     return f"{people / 1e6:.2f} million" if people >= 1e6 else count(people, 1000)
 
 
-_WITH_ARTICLE = ("Midlands", "North", "South East", "South West", "East of", "East Mid", "West Mid")
+def horizon(years: int, start: int | None = None) -> str:
+    """Say when something is: in a calendar year where today's is known, else in some years.
+
+    Examples
+    --------
+    >>> horizon(10, 2022), horizon(10), horizon(1), horizon(0)
+    ('in 2032', 'in 10 years', 'in 1 year', 'today')
+    """
+    if start is not None:
+        return f"in {start + years}"
+    return f"in {years} {plural(years, 'year')}" if years else "today"
+
+
+_WITH_ARTICLE = ("Midlands", "North East", "North West", "South East", "South West", "East of", "East Mid", "West Mid")
+_WITH_ARTICLE_LAST = ("Collaborative", "Partnership", "Alliance", "Network")
 
 
 def place(name: str, start: bool = False) -> str:
@@ -317,7 +223,10 @@ def place(name: str, start: bool = False) -> str:
     --------
     >>> place("London"), place("North West"), place("Midlands", start=True), place("South East Coast")
     ('London', 'the North West', 'The Midlands', 'South East Coast')
+    >>> place("Reach Out"), place("North London"), place("South London Partnership")
+    ('Reach Out', 'North London', 'the South London Partnership')
     """
-    if not name.startswith(_WITH_ARTICLE) or name == "South East Coast":
+    named = name == "South East Coast" or name.endswith("London") or not name.startswith(_WITH_ARTICLE)
+    if named and not name.endswith(_WITH_ARTICLE_LAST):
         return name
     return f"{'The' if start else 'the'} {name}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTEBOOKS", "Progress", "Publish", "Request", "Step", "plan", "run_region", "silent"]
 
-NOTEBOOKS = ("population_and_need", "demand", "step_down", "costs")
+NOTEBOOKS = ("population_and_need", "demand", "groups", "validation", "projection", "step_down", "costs")
 """Notebooks of a report, in reading order."""
 
 MEND = "restore a file that is missing; free space in the output folder and in the temporary folder"
@@ -112,7 +112,7 @@ def plan(root: Path | None = None) -> tuple[Step, ...]:
     Examples
     --------
     >>> [step.name for step in plan()]
-    ['population_and_need', 'demand', 'step_down', 'costs']
+    ['population_and_need', 'demand', 'groups', 'validation', 'projection', 'step_down', 'costs']
     """
     root = root or project_root()
     return tuple(Step(name, root / "notebooks" / f"{name}.ipynb") for name in NOTEBOOKS)

@@ -21,6 +21,7 @@ from needs.errors import NeedsError, NotebookError
 from needs.project import project_root
 from needs.run.fault import explain
 from needs.run.plan import Progress, Publish, Request, run_region, silent
+from needs.run.rehearsal import rehearse
 
 __all__ = ["Outcome", "cores", "run_regions"]
 
@@ -104,6 +105,8 @@ def run_regions(
     ------
     DataError
         Before anything runs, with every problem of the evidence of every edition.
+    ParamsError
+        Before anything runs, where the methods cannot use parameters together.
     KeyboardInterrupt
         When interrupted or told to end, after workers and kernels have ended and their folders
         are cleared.
@@ -118,6 +121,8 @@ def run_regions(
     root = root or project_root()
     editions = dict.fromkeys(request.region.edition for request in requests)
     check(root, editions, [request.parameters for request in requests])
+    for request in requests:
+        rehearse(request.parameters, root)
     jobs = min(jobs or cores(), len(requests))
     with _stopping_cleanly():
         if jobs <= 1:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
-from needs.errors import NotebookError, Problem, RenderError, ReproduceError
+from needs.errors import DataError, NotebookError, Problem, RenderError, ReproduceError
 from needs.project import project_root
 from needs.run.difference import difference
 from needs.run.plan import Progress, Publish, Request, silent
@@ -215,17 +215,25 @@ def _changed(what: str, then: Mapping[str, str], now: Mapping[str, str]) -> str:
 
 
 def _request(record: Manifest, folder: Path, out: Path, root: Path) -> Request:
+    """Ask for the run that a manifest tells of; a footprint is as it was then, whatever its file says now."""
     from pydantic import ValidationError
 
-    from needs.data.geography import Regions
+    from needs.data.footprints import as_region
+    from needs.data.geography import Regions, key_of
     from needs.params.model import RunParameters
 
-    known = {region.slug: region for region in Regions.open(record.edition, root)}
-    problems = [] if record.region in known else [f"region: {record.region} is none of {', '.join(known)}"]
+    regions = Regions.open(record.edition, root)
+    known = {region.slug: region for region in regions}
+    footprint = record.parameters.get("footprint") is not None and key_of(record.region) == record.region
+    problems = [] if footprint or record.region in known else [f"region: {record.region} is none of {', '.join(known)}"]
     try:
         parameters = RunParameters.model_validate(record.parameters)
+        if footprint and parameters.footprint is not None:
+            known[record.region] = as_region(regions, record.region, parameters.footprint)
     except ValidationError as error:
         problems += [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+    except DataError as error:
+        problems += [f"footprint: {problem}" for problem in error.problems]
     if problems:
         remedy = "use the version of needs that made it (manifest.json names it)"
         raise ReproduceError(f"{folder}: its parameters are not ones of this version", problems, remedy)

@@ -4,6 +4,7 @@ import pytest
 
 from needs.data.snapshot import Evidence
 from needs.errors import DataError, ParamsError
+from needs.project import EDITIONS
 
 ADULTS = ("population_nhs_region", "population_18_plus")
 
@@ -121,9 +122,9 @@ def test_a_reference_that_leads_nowhere_is_refused(evidence):
     assert len(error.value.problems) == 3
 
 
-def test_hashes_cover_edition_common_and_boundaries(root):
+def test_hashes_cover_every_edition_common_and_boundaries(root):
     (root / "data_raw" / "boundaries").mkdir()
     (root / "data_raw" / "boundaries" / "map.geojson").write_text("{}")
     hashes = Evidence.open("2009-10", root).hashes()
-    assert {name.split("/")[1] for name in hashes} == {"2009-10", "common", "boundaries"}
+    assert {name.split("/")[1] for name in hashes} == {*EDITIONS, "common", "boundaries"}
     assert "data_raw/common/unit_costs.yaml" in hashes

@@ -64,8 +64,8 @@ def test_all_problems_at_once_with_their_lines(project):
     assert told == (
         "params/2023-24/london.yaml cannot be used: 3 problems\n"
         "  line 2  demand.rle: not a parameter. Did you mean 'rule'?\n"
-        "  line 4  step_down.waiting_probability: 5 is more than 1\n"
-        "  line 5  horizon: not a parameter.\n"
+        "  line 4  step_down.waiting_probability: 5 is not below 1\n"
+        "  line 5  horizon: not a parameter. Did you mean 'projection.horizon_years'?\n"
         "Next: needs params explain        [exit 10]"
     )
 
@@ -73,7 +73,7 @@ def test_all_problems_at_once_with_their_lines(project):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("demand:\n  rule: shoe_size\n", "line 2  demand.rule: input should be 'population'"),
+        ("demand:\n  rule: shoe_size\n", "line 2  demand.rule: input should be 'need'"),
         ("demand:\n  rule: prison_transfers\n", "prison_transfers has no published series in this edition"),
         (
             "step_down:\n  waiting_probability: often\n",
@@ -147,7 +147,7 @@ def test_all_problems_at_once_with_their_lines(project):
         ("step_down:\n  flat_occupancy: .nan\n", "line 2  step_down.flat_occupancy: input should be a finite number"),
         (
             "demand:\n  need:\n    population: {label: a, unit: people, table: prison, measure: b}\n",
-            "line 2  demand.need: the rule population counts adults and takes no series; remove it",
+            "line 3  demand.need: 'population' is not a rule. There are smi_register, prison_transfers",
         ),
         (
             "population:\n  period: 2015-04-01\n",
@@ -158,7 +158,12 @@ def test_all_problems_at_once_with_their_lines(project):
             "step_down:\n  local_places:\n    stepdown: {value: 4, source: our own count}\n",
             "line 3  step_down.local_places: 'stepdown' is not a tier. Did you mean 'step_down'?",
         ),
-        ("demand:\n  need: {sleep: 4}\n", "demand.need: 'sleep' is not a rule. There are population, deprivation,"),
+        (
+            "demand:\n  need: {sleep: 4}\n",
+            "demand.need: 'sleep' is not a rule. There are smi_register, prison_transfers",
+        ),
+        ("demand:\n  age_profile: {boys: 4}\n", "demand.age_profile: 'boys' is not a sex. There are male, female"),
+        ("footprint: {name: Here, icbs: [E54000010]}\n", "line 1  footprint: this stands in footprints.yaml"),
         ("step_down:\n  wating_probability: 0.1\n", "not a parameter. Did you mean 'waiting_probability'?"),
         ("wating_probability: 0.1\n", "not a parameter. Did you mean 'step_down.waiting_probability'?"),
     ],
@@ -173,7 +178,7 @@ def test_a_file_in_the_wrong_place_has_its_other_problems_told_too(project):
         "params/2023-24/london.yaml cannot be used: 3 problems\n"
         "  line 1  edition: 2009-10 is not 2023-24, which the file's place says\n"
         "  line 2  region: leeds is not london, which the file's place says\n"
-        "  line 3  horizon: not a parameter.\n"
+        "  line 3  horizon: not a parameter. Did you mean 'projection.horizon_years'?\n"
     )
 
 

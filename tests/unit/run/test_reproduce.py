@@ -154,6 +154,33 @@ def test_region_that_is_not_known(root):
     assert caught.value.exit_code == 14
 
 
+def test_footprint_is_reproduced_as_it_was_then(root, monkeypatch):
+    monkeypatch.setattr(plan, "NOTEBOOKS", ("demand",))
+    folder = plan.run_region(tiny.request(root, root / "build", "reach-out"), tiny.publish, root)
+    assert (folder.name, manifest.Manifest.read(folder).parameters["footprint"]["name"]) == ("reach-out", "Reach Out")
+    assert json.loads((folder / "about.json").read_text())["overrides"] == []
+    (root / "params/2023-24/footprints.yaml").unlink()
+    comparison = reproduce(folder, tiny.publish, root)
+    comparison.check()
+    assert comparison.changed == ()
+
+
+@pytest.mark.parametrize(
+    ("region", "footprint", "told"),
+    [
+        ("mine", {"name": "Mine", "icbs": ["E54000010", "QHL"]}, "footprint: 'QHL' is no integrated care board's code"),
+        ("mine", {"name": "Mine"}, "footprint.icbs: Field required"),
+        ("../mine", {"name": "Mine", "icbs": ["E54000010"]}, "region: ../mine is none of north-east-and-yorkshire"),
+    ],
+)
+def test_footprint_that_cannot_be_used(root, region, footprint, told):
+    parameters = rewrite(root)["parameters"] | {"region": region, "footprint": footprint}
+    rewrite(root, region=region, parameters=parameters)
+    with pytest.raises(ReproduceError) as caught:
+        again(root)
+    assert told in str(caught.value)
+
+
 def test_parameters_of_another_version(root):
     rewrite(root, parameters=rewrite(root)["parameters"] | {"horizon": 9})
     with pytest.raises(ReproduceError, match="horizon"):

@@ -2,96 +2,126 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from needs.data.geography import Region
 from needs.present import words
 from needs.present.artefact import Artefact
-from needs.present.style import BLUE, GREY, LIGHT, canvas, drawn, named_rows
-from needs.values import Estimate, Provenance, records
+from needs.present.style import BLUE, GREY, INK, LIGHT, canvas, drawn, named_rows
+from needs.values import TIERS, Estimate, Provenance, records
 
 __all__ = ["allocation_rules", "demand_by_tier"]
 
+_HEIGHTS = {"high": 6.0, "medium": 5.0, "low": 4.0, "step_down": 1.9, "community": 0.9}
+
 
 def demand_by_tier(expected: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
-    """Draw expected patients by tier with 80% and 95% intervals.
+    """Draw expected patients by tier with 80% and 95% intervals, secure tiers apart from those beyond.
 
     Parameters
     ----------
     expected : DataFrame
-        Rows of :func:`needs.methods.demand.expected_patients` for the region.
+        Rows of :meth:`needs.methods.demand.Demand.rows` for the region.
     region, known
         See :func:`population_pyramid`.
     """
     rows = expected[expected["tier"] != "all"].reset_index(drop=True)
-    with canvas(3.3) as (figure, (axis,)):
-        for y, row in zip(range(len(rows))[::-1], records(rows), strict=True):
+    told = {r.tier: words.ranged(r.patients, r.patients_lower_95, r.patients_upper_95) for r in records(expected)}
+    with canvas(4.6) as (figure, (axis,)):
+        for row in records(rows):
+            y = _HEIGHTS[row.tier]
             axis.hlines(y, row.patients_lower_95, row.patients_upper_95, color=BLUE, linewidth=2.5)
             axis.hlines(y, row.patients_lower_80, row.patients_upper_80, color=BLUE, linewidth=9, alpha=0.45)
             axis.plot(row.patients, y, "o", color=BLUE, markersize=11)
             axis.annotate(
-                f"{words.count(row.patients)}  ({row.patients_lower_95:,.0f} to {row.patients_upper_95:,.0f})",
-                (row.patients, y), xytext=(0, 12), textcoords="offset points", ha="center", va="bottom",
-            )  # fmt: skip
-        named_rows(axis, [words.TIER_NAMES[t] for t in rows["tier"]])
-        axis.set_xlim(0, rows["patients_upper_95"].max() * 1.12)
+                told[row.tier], (row.patients_upper_95, y), xytext=(10, 0), textcoords="offset points", va="center"
+            )
+        for y, heading in ((6.75, "In secure hospital"), (2.65, "Beyond hospital")):
+            axis.text(0, y, heading, transform=axis.get_yaxis_transform(), weight="bold", color=INK, va="center")
+        axis.axhline(3.3, color=LIGHT, linewidth=1.2)
+        axis.set_yticks([_HEIGHTS[t] for t in rows["tier"]], [words.TIER_NAMES[t] for t in rows["tier"]])
+        axis.tick_params(axis="y", length=0)
+        axis.set_ylim(0.3, 7.1)
+        axis.set_xlim(0, max(rows["patients_upper_95"].max(), 1) * 1.4)
+        axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         axis.xaxis.set_major_formatter("{x:,.0f}")
         axis.set_xlabel("Expected patients.  Thin line 95%, thick line 80% interval", loc="left")
         image = drawn(figure)
+    here = words.place(region.name)
     everyone = expected[expected["tier"] == "all"].iloc[0]
     total = Estimate(
         everyone.patients, everyone.patients_lower_95, everyone.patients_upper_95, known.kind, known.sources
     )
     title = (
-        f"About {words.number_text(total, 'people')} people from {words.place(region.name)} would be expected in secure care "
+        f"About {words.number_text(total, 'people')} people from {here} would be expected in secure care "
         f"({words.range_text(total, 'people')})"
     )
-    parts = [
-        f"{words.TIER_NAMES[r.tier]} {words.count(r.patients)}, 95% interval {r.patients_lower_95:,.0f} to "
-        f"{r.patients_upper_95:,.0f}"
-        for r in records(rows)
-    ]
-    alt = f"Dots with interval lines of expected patients by tier: {'; '.join(parts)}."
+    parts = [f"{words.TIER_NAMES[t]} {told[t]}" for t in rows["tier"]]
+    alt = (
+        f"Dots with 95% interval lines of expected patients by tier: {'; '.join(parts)}. "
+        "Step-down and community stand apart, below the secure tiers."
+    )
     caption = (
-        f"Expected patients from {words.place(region.name)} by tier at one time: national patients shared by the chosen rule, "
-        "with the spread between rules, occupancy and chance in the interval."
+        f"Expected patients from {here} by tier at one time: national numbers shared by the rule used. Intervals hold what is "
+        "uncertain of the national figures, the spread between rules and chance."
     )
     return Artefact("figure", title, caption, known.kind, known.sources, expected, alt, image)
 
 
 def allocation_rules(by_rule: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
-    """Draw the region's expected patients under every rule on offer.
+    """Draw the region's expected patients under every rule on offer, a panel a secure tier.
 
     Parameters
     ----------
     by_rule : DataFrame
-        ``rule, label, share, patients, chosen``.
+        ``label, chosen, share, high, medium, low, patients`` of :meth:`needs.methods.demand.Demand.by_rule`, rules
+        without data left out.
     region, known
         See :func:`population_pyramid`.
     """
     rows = by_rule.sort_values("patients", ignore_index=True)
-    with canvas(1.4 + 0.62 * len(rows)) as (figure, (axis,)):
-        for y, row in enumerate(records(rows)):
-            axis.hlines(y, 0, row.patients, color=LIGHT, linewidth=3)
-            axis.plot(row.patients, y, "o" if row.chosen else "D", color=BLUE if row.chosen else GREY, markersize=12)
-            axis.annotate(
-                f"{words.count(row.patients)}  ({words.percent(row.share)} of England)",
-                (row.patients, y), xytext=(12, 0), textcoords="offset points", va="center",
-            )  # fmt: skip
-        named_rows(axis, [f"{r.label}{' (used)' if r.chosen else ''}" for r in records(rows)][::-1])
-        axis.set_xlim(0, rows["patients"].max() * 1.45)
-        axis.xaxis.set_major_formatter("{x:,.0f}")
-        axis.set_xlabel("Expected patients, all tiers", loc="left")
+    with canvas(1.3 + 0.66 * len(rows), len(TIERS)) as (figure, axes):
+        for axis, tier in zip(axes, TIERS, strict=True):
+            for y, row in enumerate(records(rows)):
+                people = getattr(row, tier)
+                colour = BLUE if row.chosen else GREY
+                axis.hlines(y, 0, people, color=colour if row.chosen else LIGHT, linewidth=3)
+                axis.plot(people, y, "o" if row.chosen else "D", color=colour, markersize=12 if row.chosen else 9)
+                axis.annotate(
+                    words.count(people), (people, y), xytext=(11, 0), textcoords="offset points", va="center",
+                    weight="bold" if row.chosen else "normal",
+                )  # fmt: skip
+            named_rows(axis, [""] * len(rows))
+            axis.set_xlim(0, max(rows[tier].max(), 1) * 1.45)
+            axis.set_xticks([])
+            axis.set_title(words.TIER_NAMES[tier], loc="left", fontsize=14)
+        labels = [textwrap.fill(f"{r.label}{' (used)' if r.chosen else ''}", 20) for r in records(rows)]
+        named_rows(axes[0], labels[::-1])
+        for label, row in zip(axes[0].get_yticklabels(), records(rows), strict=True):
+            label.set_fontweight("bold" if row.chosen else "normal")
+        axes[0].set_xlabel("Expected patients.  ● rule used   ◆ other rules", loc="left")
         image = drawn(figure)
+    here = words.place(region.name)
     low, high = rows["patients"].iloc[0], rows["patients"].iloc[-1]
     title = (
-        f"Allocation rules move {words.place(region.name)} between {words.count(low, 10)} and {words.count(high, 10)} patients"
+        f"Allocation rules move {here} between {words.count(low, 10)} and {words.count(high, 10)} patients"
         if len(rows) > 1
-        else f"Only one allocation rule is published for {words.place(region.name)}"
+        else f"Only one allocation rule is published for {here}"
     )
-    parts = [f"{r.label} {words.count(r.patients)}" for r in records(rows)]
+    parts = [
+        f"{r.label}{' (used)' if r.chosen else ''}: high {words.count(r.high)}, medium {words.count(r.medium)}, "
+        f"low {words.count(r.low)}, together {words.count(r.patients)}"
+        for r in records(rows)
+    ]
     alt = (
-        f"Dots of expected patients under {len(rows)} allocation {words.plural(len(rows), 'rule')}: {'; '.join(parts)}."
+        f"Three panels, one a secure tier, with a dot of expected patients under {len(rows)} allocation "
+        f"{words.plural(len(rows), 'rule')}. {'; '.join(parts)}."
     )
-    caption = f"Expected patients of all tiers from {words.place(region.name)} under each rule that has published data."
+    caption = (
+        f"Expected patients from {here} by secure tier under each rule that has published data, fewest patients at the "
+        "bottom. Every panel starts at 0 and has its own scale."
+    )
     return Artefact("figure", title, caption, known.kind, known.sources, rows, alt, image)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
@@ -85,23 +87,21 @@ def need_drivers(drivers: pd.DataFrame, region: Region, known: Provenance) -> Ar
     table = drivers.assign(ratio=drivers["value"] / drivers["england"])
     names = list(dict.fromkeys(table["driver"]))
     own = table[table["area"] == region.slug].set_index("driver")
+    kind = words.kind_of_areas(table["name"])
     told = {row.driver: (words.plain(row.value), words.plain(row.england)) for row in records(own.reset_index())}
-    with canvas(1.3 + 0.75 * len(names)) as (figure, (axis,)):
+    with canvas(1.3 + 0.95 * len(names)) as (figure, (axis,)):
         for y, name in enumerate(reversed(names)):
             ratios = table[table["driver"] == name]["ratio"]
             axis.hlines(y, ratios.min(), ratios.max(), color=LIGHT, linewidth=6, zorder=1)
             axis.plot(ratios, np.full(len(ratios), y), "o", color=GREY, markersize=6, zorder=2)
             axis.plot(own.loc[name, "ratio"], y, "o", color=BLUE, markersize=13, zorder=3)
-            axis.annotate(
-                f"{told[name][0]} (England {told[name][1]}) {own.loc[name, 'unit']}",
-                (table["ratio"].max(), y), xytext=(20, 0), textcoords="offset points", va="center",
-            )  # fmt: skip
         axis.axvline(1, color=INK, linewidth=1.2, zorder=0)
-        axis.set_yticks(range(len(names)), list(reversed(names)))
+        labels = [f"{fill(name, 30)}\n{told[name][0]} (England {told[name][1]})" for name in reversed(names)]
+        axis.set_yticks(range(len(names)), labels)
         axis.set_ylim(-0.6, len(names) - 0.4)
         axis.tick_params(axis="y", length=0)
         axis.xaxis.set_major_locator(MaxNLocator(5))
-        axis.set_xlabel(f"Ratio to England.  Large dot: {region.name}; small dots: other regions", loc="left")
+        axis.set_xlabel(f"Ratio to England.  Large dot: {region.name}; small dots: other {kind}", loc="left")
         image = drawn(figure)
     lead, ratio = names[0], float(own.loc[names[0], "ratio"])
     rank = int(
@@ -111,7 +111,7 @@ def need_drivers(drivers: pd.DataFrame, region: Region, known: Provenance) -> Ar
     )
     areas = table["area"].nunique()
     title = (
-        f"{words.place(region.name, start=True)} has {words.ordinal(rank, areas)} {words.lower(lead)} of {areas} regions, "
+        f"{words.place(region.name, start=True)} has {words.ordinal(rank, areas)} {words.lower(lead)} of {areas} {kind}, "
         f"{words.percent(abs(ratio - 1), 0)} {words.compared(ratio, 1, 0)} England's"
     )
     parts = [
@@ -120,7 +120,7 @@ def need_drivers(drivers: pd.DataFrame, region: Region, known: Provenance) -> Ar
     ]
     alt = f"Dot plot of the ratio to England for {len(names)} need drivers. {'. '.join(parts)}."
     caption = (
-        "Need drivers of every region as a ratio to England; the label gives the region's and England's own values."
+        "Need drivers of every area as a ratio to England; the label gives the area's and England's own values."
         f"{words.notes(drivers)}"
     )
     return Artefact("figure", title, caption, known.kind, known.sources, table, alt, image)

@@ -74,8 +74,9 @@ def drivers(table: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
     title = (
         f"{above} of {len(own)} need {words.plural(len(own), 'driver')} {'is' if above == 1 else 'are'} above England's"
     )
+    kind = words.kind_of_areas(table["name"])
     caption = (
-        f"Need drivers of {words.place(region.name)} beside England, and rank among the regions.{words.notes(table)}"
+        f"Need drivers of {words.place(region.name)} beside England, and rank among the {kind}.{words.notes(table)}"
     )
     return Artefact("table", title, caption, known.kind, known.sources, own, rows=laid_out(own, columns))
 
@@ -120,7 +121,7 @@ def quoted(items: Sequence[tuple[Quoted, Estimate]], finding: str, about: str) -
     return Artefact("table", finding, caption, known.kind, known.sources, rows, rows=shown)
 
 
-def local_evidence(found: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+def local_evidence(found: pd.DataFrame, region: Region, known: Provenance, within: Sequence[str] = ()) -> Artefact:
     """Tabulate what is published for parts of the region, the only figures that a model can be held against.
 
     Parameters
@@ -131,8 +132,11 @@ def local_evidence(found: pd.DataFrame, region: Region, known: Provenance) -> Ar
         The region.
     known : Provenance
         Kind and sources of the tables that were looked through.
+    within : sequence of str
+        For a footprint, the regions that it lies in: figures are published by region.
     """
-    here = words.place(region.name)
+    own = words.place(region.name)
+    here = f"{words.listed([words.place(name) for name in within])}, where {own} lies," if within else own
     if found.empty:
         rows = pd.DataFrame([{"name": region.name, "what": "none found", "period": "", "text": ""}])
         title = f"No figure of beds or people in secure care was found for {here} or a part of it"

@@ -1,0 +1,211 @@
+"""Parameter files as YAML documents, and what is wrong with them in words, each problem with its line."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import io
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
+
+from needs.errors import ParamsError, Problem
+from needs.params import model
+from needs.params.model import walk
+
+__all__ = ["REMEDY", "explained", "headline", "in_order", "line_of", "read_document"]
+
+REMEDY = "needs params explain"
+"""What to do about a name or value that cannot be used."""
+
+_TAGS = ("<row>", "<given>", "[key]")
+"""Parts of a location that stand in no file."""
+
+_BOUNDS = {
+    "less_than_equal": ("more than", "le"),
+    "less_than": ("not below", "lt"),
+    "greater_than_equal": ("below", "ge"),
+    "greater_than": ("not above", "gt"),
+}
+"""What a number is that breaks a bound, and where the bound stands."""
+
+_FORMS = {"file": "a file name without folders", "key": "a short name of small letters, digits and underscores"}
+"""What a text is that has a pattern, by its field."""
+
+_CODES = "a list of codes such as [E54000055]"
+
+
+def read_document(path: Path, root: Path) -> CommentedMap:
+    """Read a file of names and values, which keeps its line numbers; an empty file has none.
+
+    Raises
+    ------
+    ParamsError
+        If the file is missing, is no text or no YAML, or gives a name twice.
+
+    Examples
+    --------
+    >>> from needs.project import project_root
+    >>> read_document(project_root() / "params" / "2023-24" / "_edition.yaml", project_root())["label"]
+    '2023-24'
+    """
+    yaml = YAML(typ="rt")
+    yaml.allow_duplicate_keys = False
+    try:
+        text = path.read_text(encoding="utf-8")
+        document = yaml.load(io.StringIO(text))
+    except FileNotFoundError:
+        raise ParamsError(headline(path, root), ["the file is missing"], "restore it from the repository") from None
+    except UnicodeDecodeError as error:
+        raise ParamsError(headline(path, root), [f"byte {error.start} is not UTF-8 text"], "save it as UTF-8") from None
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else ""
+        what = str(getattr(error, "problem", None) or error).splitlines()[0]
+        raise ParamsError(headline(path, root), [Problem(where, what)], "mend the YAML at that line") from None
+    if document is None:
+        return CommentedMap()
+    if not isinstance(document, CommentedMap):
+        raise ParamsError(headline(path, root), ["the file holds no `name: value` pairs"], REMEDY)
+    return document
+
+
+def headline(path: Path, root: Path) -> str:
+    """Say that a file cannot be used, by its path in the project.
+
+    Examples
+    --------
+    >>> headline(Path("p/params/2023-24/london.yaml"), Path("p"))
+    'params/2023-24/london.yaml cannot be used'
+    """
+    shown = path.relative_to(root) if path.is_relative_to(root) else path
+    return f"{shown.as_posix()} cannot be used"
+
+
+def line_of(document: Any, location: tuple[Any, ...]) -> int | None:
+    r"""Return the line of the deepest part of a location that the document holds, or None.
+
+    Examples
+    --------
+    >>> line_of(YAML().load("a:\n  b: 1\n"), ("a", "b", "c"))
+    2
+    """
+    line = None
+    for part in location:
+        try:
+            line = document.lc.data[part][0] + 1
+            document = document[part]
+        except (AttributeError, KeyError, TypeError, IndexError):
+            break
+    return line
+
+
+def _depth(document: Any, location: tuple[Any, ...]) -> int:
+    depth = 0
+    for part in location:
+        try:
+            document = document[part]
+        except (KeyError, TypeError, IndexError):
+            break
+        depth += 1
+    return depth
+
+
+def explained(error: ValidationError, documents: Sequence[CommentedMap]) -> Iterator[tuple[int, Problem]]:
+    """Say each problem in words, with the number of the file that caused it and its line there.
+
+    Examples
+    --------
+    >>> from needs.params.model import StepDown
+    >>> try:
+    ...     StepDown.model_validate({"flat_occupancy": 2})
+    ... except ValidationError as error:
+    ...     print(next(told for _, told in explained(error, [CommentedMap()]) if "flat" in told.what))
+    flat_occupancy: 2 is not below 1
+    """
+    items = error.errors()
+    deeper = {item["loc"][:depth] for item in items for depth in range(len(item["loc"]))}
+    for item in items:
+        if item["type"] == "too_short" and item["loc"] in deeper:  # what it holds is wrong, not how much
+            continue
+        location = tuple(part for part in item["loc"] if part not in _TAGS)
+        depths = [_depth(document, location) for document in documents]
+        index = max(range(len(documents)), key=lambda i: (depths[i], i))
+        line = line_of(documents[index], location)
+        what = _words(item, ".".join(str(part) for part in location))
+        yield index, Problem(f"line {line}" if line else "", what)
+
+
+def in_order(problem: Problem) -> tuple[int, str]:
+    """Return what problems of one file are sorted by.
+
+    Examples
+    --------
+    >>> [problem.what for problem in sorted([Problem("line 10", "b"), Problem("line 9", "a")], key=in_order)]
+    ['a', 'b']
+    """
+    digits = problem.where.removeprefix("line ")
+    return (int(digits) if digits.isdigit() else 0, problem.what)
+
+
+def _words(item: Any, name: str) -> str:
+    value, limits = item.get("input"), item.get("ctx", {})
+    match item["type"]:
+        case "extra_forbidden":
+            said = f"not a parameter.{_suggestion(name)}"
+        case "missing":
+            said = "missing, and the edition gives no default"
+        case bound if bound in _BOUNDS:
+            word, key = _BOUNDS[bound]
+            said = f"{value} is {word} {limits[key]:g}"
+        case "too_short":
+            said = f"empty; write {_CODES}" if name.endswith(".icbs") else "empty; it holds at least one"
+        case "tuple_type":
+            what = "nothing" if value is None else f"{_shown(value) or 'this'} is no list"
+            said = f"{what}; write {_CODES}" if name.endswith(".icbs") else what
+        case "string_pattern_mismatch":
+            said = f"{value!r} is not {_FORMS[name.rpartition('.')[2]]}"
+        case "string_type" if isinstance(value, (int, float, datetime.date)):
+            said = f'{value} is not text; put it in quotes: "{value}"'
+        case "literal_error" if item["loc"][-1] == "[key]":
+            name, _, key = name.rpartition(".")
+            kind = {"demand.need": "rule", "demand.age_profile": "sex", "quoted": "section"}.get(name, "tier")
+            allowed = re.findall(r"'(\w+)'", limits["expected"])
+            near = difflib.get_close_matches(key, allowed, n=1)
+            told = f"Did you mean '{near[0]}'?" if near else f"There are {', '.join(allowed)}"
+            said = f"'{key}' is not a {kind}. {told}"
+        case "value_error":
+            said = str(limits["error"])
+        case _:
+            got = f", got {shown}" if (shown := _shown(value)) else ""
+            said = item["msg"][0].lower() + item["msg"][1:] + got
+    return f"{name}: {said}" if name else said
+
+
+def _shown(value: Any) -> str:
+    """Return a value as it was written; nothing of a block."""
+    return "" if isinstance(value, (dict, list)) else repr(value) if isinstance(value, str) else str(value)
+
+
+def _suggestion(name: str) -> str:
+    """Suggest the nearest right name: one of the same block, or else that of a parameter elsewhere."""
+    parent, _, leaf = name.rpartition(".")
+    elsewhere = {dotted.rpartition(".")[2]: dotted for dotted, _, _ in walk()}
+    for names in ({own: own for own in _names(parent)}, elsewhere):
+        if near := difflib.get_close_matches(leaf, names, n=1, cutoff=0.7):
+            return f" Did you mean '{names[near[0]]}'?"
+    return ""
+
+
+def _names(dotted: str) -> list[str]:
+    """Names that are allowed under a dotted place."""
+    prefix = f"{dotted}." if dotted else ""
+    names = [n.removeprefix(prefix) for n, _, _ in walk() if n.startswith(prefix)]
+    blocks = [m for m in vars(model).values() if isinstance(m, type) and issubclass(m, BaseModel)]
+    return [n for n in names if "." not in n] or sorted({field for block in blocks for field in block.model_fields})

@@ -1,0 +1,117 @@
+"""Charts of use held against need."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+
+from needs.data.geography import Region
+from needs.methods.funnel import ratio_limits
+from needs.present import words
+from needs.present.artefact import Artefact
+from needs.present.charts.labels import name_points
+from needs.present.style import BLUE, GREY, INK, canvas, drawn
+from needs.values import Provenance, records
+
+__all__ = ["funnel"]
+
+
+def funnel(compared: pd.DataFrame, label: str, region: Region, known: Provenance, note: str) -> Artefact:
+    """Draw a count of use over the count that need alone would give, with control limits.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        See :func:`needs.methods.comparison.use_against_need`.
+    label : str
+        What was counted.
+    region, known
+        See :func:`population_pyramid`.
+    note : str
+        What the count is, and why it is not need.
+    """
+    holds = words.cells_of(compared["cell"], region.slug)
+    own, others = compared[holds].iloc[0], compared[~holds]
+    together = "+" in own.cell
+    with canvas(6.0) as (figure, (axis,)):
+        _limits(axis, compared)
+        axis.plot(others["expected"], others["ratio"], "o", color=GREY, markersize=8)
+        axis.plot(own.expected, own.ratio, "D", color=BLUE, markersize=13, markeredgecolor="white")
+        axis.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+        axis.yaxis.set_major_formatter("{x:g}")
+        axis.set_xscale("log")  # small areas stand apart
+        axis.xaxis.set_major_locator(LogLocator(10, subs=(1, 1.5, 2, 3, 4, 5, 7)))
+        axis.xaxis.set_minor_locator(NullLocator())
+        axis.xaxis.set_major_formatter("{x:,.0f}")
+        axis.set_xlabel("Count that the area's share of need would give (log scale)", loc="left")
+        axis.set_ylabel("Count over count by need")
+        figure.tight_layout()
+        rows = pd.concat([compared[holds], others.sort_values("expected")])
+        points = list(zip(rows["expected"], rows["ratio"], rows["name"], strict=True))
+        name_points(figure, axis, points)
+        image = drawn(figure)
+    name = own["name"]
+    start = words.place(name, start=True)
+    how = words.compared(own.ratio, 1)
+    by = "" if how.startswith("about") else f"{words.percent(abs(own.ratio - 1), 0)} "
+    stands = {row.cell: _stands(row) for row in records(compared)}
+    verb, whose = ("are", "their") if together else ("is", "its")
+    title = f"{label}: {words.place(name)} {verb} {by}{how} {whose} share of need, {stands[own.cell]}"
+    outside = sum(where != _INSIDE for where in stands.values())
+    ranked = compared.sort_values("ratio", ascending=False)
+    parts = [f"{name} {ratio:.2f}" for name, ratio in zip(ranked["name"], ranked["ratio"], strict=True)]
+    alt = (
+        f"Funnel plot of {words.lower(label)}, count over what need alone would give, by the size of the region. "
+        f"{start} {verb} {stands[own.cell]}; {outside} of {len(compared)} areas {words.plural(outside, 'is', 'are')} outside "
+        f"the 95% limits. From highest: {'; '.join(parts)}."
+    )
+    phi = float(own.phi)
+    widened = (
+        f"widened for overdispersion (phi {words.plain(phi)}: areas differ more than chance alone would have it)"
+        if phi > 1
+        else "not widened, as areas differ no more than chance would have it"
+    )
+    caption = (
+        f"{label} over the count that each area's share of need would give, against that count; 1 is England. Lines: "
+        f"limits that hold 95% and 99.8% of areas, {widened}. The count is use and not need: {note.rstrip('.')}."
+    )
+    return Artefact("figure", title, caption, known.kind, known.sources, compared, alt, image)
+
+
+_INSIDE = "inside the 95% limits"
+
+
+def _stands(row: object) -> str:
+    """Say where an area lies against its limits."""
+    ratio = row.ratio  # type: ignore[attr-defined]
+    for level, said in (("99_8", "outside the 99.8% limits"), ("95", "between the 95% and 99.8% limits")):
+        if not getattr(row, f"limit_lower_{level}") <= ratio <= getattr(row, f"limit_upper_{level}"):
+            return said
+    return _INSIDE
+
+
+def _limits(axis: Axes, compared: pd.DataFrame) -> None:
+    """Draw control limits as curves over the whole width, named at their end."""
+    low, high = float(compared["expected"].min()), float(compared["expected"].max())
+    reach = np.geomspace(low * 0.85, high * 1.08, 200)
+    axis.plot(reach, np.ones_like(reach), color=INK, linewidth=1.2)
+    edges = [compared["ratio"].min(), compared["ratio"].max()]
+    for level, dashes, name in ((0.95, (0, (5, 3)), "95%"), (0.998, "-", "99.8%")):
+        for limit in ratio_limits(reach, level, phi=float(compared["phi"].iloc[0])):
+            axis.plot(reach, limit, linestyle=dashes, color=GREY, linewidth=1.6)
+            axis.annotate(
+                name,
+                (reach[-1], limit[-1]),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                color=GREY,
+                fontsize=12,
+            )
+            edges.append(limit[0])
+    margin = 0.06 * (max(edges) - min(edges))
+    axis.set_ylim(max(0, min(edges) - margin), max(edges) + margin)
+    axis.set_xlim(reach[0], reach[-1])
+    axis.spines["bottom"].set_visible(True)

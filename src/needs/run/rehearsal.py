@@ -1,0 +1,71 @@
+"""A small try of the methods on parameters that a user changed, before any notebook starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from needs.errors import ParamsError
+from needs.project import project_root
+
+if TYPE_CHECKING:
+    from needs.params.model import RunParameters
+
+__all__ = ["rehearse"]
+
+DRAWS = 200
+
+
+def rehearse(parameters: RunParameters, root: Path | None = None) -> None:
+    """Try the demand method and its projection on a few draws of parameters that differ from the edition's.
+
+    Parameters
+    ----------
+    parameters : RunParameters
+        Parameters of a run whose evidence has been checked. Those of the edition are tried by its tests and pass at once.
+    root : Path, optional
+        Project folder.
+
+    Raises
+    ------
+    ParamsError
+        If a method cannot use them together, though each alone keeps its rules.
+
+    Examples
+    --------
+    >>> from needs.params.load import load
+    >>> rehearse(load("2023-24", "london"))
+    """
+    from needs.params.load import overrides
+
+    root = root or project_root()
+    changed = [override.field for override in overrides(parameters, root)]
+    if not changed:
+        return
+    try:
+        _try(parameters, root)
+    except (ValueError, ArithmeticError) as error:
+        where = f"params/{parameters.edition}/{parameters.region}.yaml cannot be used"
+        said = f"the methods cannot use these values together: {error}"
+        raise ParamsError(
+            where, [said, f"changed here: {', '.join(changed)}"], "needs params explain demand"
+        ) from error
+
+
+def _try(parameters: RunParameters, root: Path) -> None:
+    import numpy as np
+
+    from needs.data import demand as told
+    from needs.data.geography import Regions
+    from needs.data.growth import to_come
+    from needs.data.inputs import Inputs
+    from needs.data.snapshot import Evidence
+    from needs.methods import cascade, demand, forward
+
+    regions = Regions.open(parameters.edition, root)
+    inputs = Inputs(parameters, Evidence(regions), regions)
+    with np.errstate(all="raise", under="ignore"):
+        places, known = told.places(inputs)
+        how = told.how(inputs) | {"draws": DRAWS}
+        found = demand.assess(cascade.Anchors(**told.england(inputs)), cascade.Places.of(**places), known, **how)
+        forward.carry_forward(found, inputs.region.slug, **to_come(inputs)[0])

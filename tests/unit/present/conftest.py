@@ -1,0 +1,6 @@
+"""Tests of what is shown import the small frames beside them."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
