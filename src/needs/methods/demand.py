@@ -186,12 +186,7 @@ class Demand:
         return with_ends(frame, centre, self.means.secure[:, :, :, at])
 
     def by_age(self, area: str) -> pd.DataFrame:
-        """Return one area's expected patients in secure care by sex and age group, without the play of chance.
-
-        Returns
-        -------
-        DataFrame
-            ``sex, group, patients, mean_lower_95, mean_upper_95``.
+        """Return one area's secure patients without chance: ``sex, group, patients, mean_lower_95, mean_upper_95``.
 
         Notes
         -----
@@ -212,11 +207,17 @@ class Demand:
             frame, split(middle, self.central[0].secure).ravel(), split(self.told.profile, self.means.secure)
         )
 
-    def index(self) -> pd.Series[float]:
-        """Return the central need index of every area: deprivation alone, 1 for England."""
-        middle = told_by(self.anchors, self.places, self.rules, 1.0, 1, None).index[0].mean(axis=0)
+    def index(self, area: str) -> Estimate:
+        """Return one area's need index: deprivation alone, 1 for England."""
         people = self.places.people.sum().to_numpy(float)
-        return pd.Series(middle / np.average(middle, weights=people), index=self.areas)
+
+        def part(told: Told) -> Floats:
+            areas = told.index.mean(axis=1)
+            found: Floats = areas[:, self._at(area)] / (areas @ people / people.sum())
+            return found
+
+        middle = told_by(self.anchors, self.places, self.rules, 1.0, 1, None)
+        return estimated(float(part(middle)[0]), part(self.told), self.known)
 
     def split(self, places: Places, known: Provenance, region: Mapping[str, str]) -> Demand:
         """Return the demand of smaller areas, on the same draws, fitted to the areas they lie in (``region``)."""

@@ -143,7 +143,7 @@ def number(label: str, estimate: Estimate, unit: str, caption: str) -> Artefact:
     estimate : Estimate
         The number with its interval, kind and sources.
     unit : str
-        ``people``, ``beds``, ``places``, ``GBP`` or ``share``.
+        ``people``, ``beds``, ``places``, ``GBP``, ``share`` or ``ratio``.
     caption : str
         What exactly is counted, where and when.
     """

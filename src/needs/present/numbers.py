@@ -131,6 +131,8 @@ def spoken(estimate: Estimate, unit: str) -> str:
 def _written(value: float, estimate: Estimate, unit: str) -> str:
     if unit == "share":
         return percent(value)
+    if unit == "ratio":
+        return f"{value:.2f}"
     if unit == "GBP":
         return money(value, _step(estimate))
     if unit in ("people", "beds", "places"):

@@ -199,9 +199,10 @@ def test_ages_and_sexes_add_up_to_the_area(found):
 
 def test_the_need_index_is_deprivation_alone_and_1_in_england(found):
     even, poor = (deprivation_tenths([t], [f])[0] @ 1.24 ** (0.7 * TENTHS) for t, f in (EVEN, POOR))
-    index = found.index()
+    index = {area: found.index(area).value for area in "ab"}
     assert index["b"] / index["a"] == pytest.approx(poor / even)
     assert (800 * index["a"] + 1200 * index["b"]) / 2000 == pytest.approx(1)
+    assert found.index("b").bounds[0] < index["b"] < found.index("b").bounds[1]
 
 
 PARTS = (("a", "a1", 100.0), ("a", "a2", 300.0), ("b", "b1", 600.0))
