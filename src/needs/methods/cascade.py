@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from needs.methods.england import SEXES, Anchors, Between, Places
+from needs.methods.england import BEYOND, SEXES, Anchors, Between, Places
 from needs.methods.need import need_index
 from needs.methods.raking import rake
 from needs.methods.uncertainty import spread_around
@@ -22,8 +22,6 @@ __all__ = ["BEYOND", "ROWS", "SEXES", "Anchors", "Between", "Means", "Places", "
 
 Floats = npt.NDArray[np.float64]
 
-BEYOND = ("step_down", "community")
-"""Tiers of the pathway beyond secure hospital."""
 ROWS = (*TIERS, "all", *BEYOND)
 """Rows of a table of demand: secure tiers, their sum, and the tiers beyond."""
 
@@ -80,13 +78,8 @@ def told_by(
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from needs.values import Estimate
-    >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
-    >>> england = Anchors(dict.fromkeys(TIERS, e(100)), dict.fromkeys(TIERS, e(20)), dict.fromkeys(BEYOND, e(50)),
-    ...     pd.DataFrame(1.0, ["18_plus"], SEXES), dict.fromkeys(SEXES, 9.0), e(1.2), e(1))
-    >>> people = pd.DataFrame({"a": 1.0, "b": 3.0}, pd.MultiIndex.from_product([SEXES, ["18_plus"]]))
-    >>> places = Places(people, pd.DataFrame(0.1, ["a", "b"], range(10)), pd.DataFrame(index=["a", "b"]))
+    >>> from needs.methods.england import two_areas
+    >>> england, places = two_areas()
     >>> told = told_by(england, places, ["need", "population"], 0.5, 1000, np.random.default_rng(1))
     >>> told.patients.shape, told.patients[0].tolist(), sorted(set(told.rule.tolist()))
     ((1000, 3, 2), [[80.0, 20.0], [80.0, 20.0], [80.0, 20.0]], [0, 1])
@@ -192,13 +185,8 @@ def cascade(told: Told, places: Places, rules: Sequence[str]) -> Means:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from needs.values import Estimate
-    >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
-    >>> england = Anchors(dict.fromkeys(TIERS, e(100)), dict.fromkeys(TIERS, e(20)), dict.fromkeys(BEYOND, e(50)),
-    ...     pd.DataFrame(1.0, ["18_plus"], SEXES), dict.fromkeys(SEXES, 9.0), e(1.2), e(1))
-    >>> people = pd.DataFrame({"a": 1.0, "b": 3.0}, pd.MultiIndex.from_product([SEXES, ["18_plus"]]))
-    >>> places = Places(people, pd.DataFrame(0.1, ["a", "b"], range(10)), pd.DataFrame(index=["a", "b"]))
+    >>> from needs.methods.england import two_areas
+    >>> england, places = two_areas()
     >>> cascade(told_by(england, places, ["need"], 1.0, 1, None), places, ["need"]).tiers[0, :, 1].tolist()
     [75.0, 75.0, 75.0, 37.5, 37.5]
     """

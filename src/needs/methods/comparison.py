@@ -75,13 +75,10 @@ def held_shares(found: Demand, told: Iterable[tuple[str, str, Estimate]]) -> lis
 
     Examples
     --------
-    >>> from needs.methods.cascade import BEYOND, SEXES, Anchors, Places
+    >>> from needs.methods.england import two_areas
     >>> from needs.methods.demand import assess
     >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
-    >>> england = Anchors(dict.fromkeys(TIERS, e(100)), dict.fromkeys(TIERS, e(20)), dict.fromkeys(BEYOND, e(50)),
-    ...     pd.DataFrame(1.0, ["18_plus"], SEXES), dict.fromkeys(SEXES, 9.0), e(1.2), e(1))
-    >>> people = pd.DataFrame({"a": 1.0, "b": 3.0}, pd.MultiIndex.from_product([SEXES, ["18_plus"]]))
-    >>> places = Places(people, pd.DataFrame(0.1, ["a", "b"], range(10)), pd.DataFrame(index=["a", "b"]))
+    >>> england, places = two_areas()
     >>> found = assess(england, places, Provenance("derived", ("x#z",)), ["need", "population"], draws=9)
     >>> [(held.label, held.estimate.value, held.by_adults) for held in held_shares(found, [("b", "beds", e(0.8))])]
     [('beds', 0.75, 0.75)]
@@ -99,13 +96,10 @@ def held_counts(found: Demand, told: Iterable[tuple[str, Sequence[Tier], Sequenc
 
     Examples
     --------
-    >>> from needs.methods.cascade import BEYOND, SEXES, Anchors, Places
+    >>> from needs.methods.england import two_areas
     >>> from needs.methods.demand import assess
     >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
-    >>> england = Anchors(dict.fromkeys(TIERS, e(100)), dict.fromkeys(TIERS, e(20)), dict.fromkeys(BEYOND, e(50)),
-    ...     pd.DataFrame(1.0, ["18_plus"], SEXES), dict.fromkeys(SEXES, 9.0), e(1.2), e(1))
-    >>> people = pd.DataFrame({"a": 1.0, "b": 3.0}, pd.MultiIndex.from_product([SEXES, ["18_plus"]]))
-    >>> places = Places(people, pd.DataFrame(0.1, ["a", "b"], range(10)), pd.DataFrame(index=["a", "b"]))
+    >>> england, places = two_areas()
     >>> found = assess(england, places, Provenance("derived", ("x#z",)), ["need", "population"])
     >>> held, = held_counts(found, [("people in care", ["medium", "low"], ["b"], e(160), False)])
     >>> held.estimate.value, held.by_adults, held.agrees
@@ -148,13 +142,9 @@ def use_against_need(found: Demand, counts: pd.Series[float], names: Mapping[str
 
     Examples
     --------
-    >>> from needs.methods.cascade import BEYOND, SEXES, Anchors, Places
+    >>> from needs.methods.england import two_areas
     >>> from needs.methods.demand import assess
-    >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
-    >>> england = Anchors(dict.fromkeys(TIERS, e(100)), dict.fromkeys(TIERS, e(20)), dict.fromkeys(BEYOND, e(50)),
-    ...     pd.DataFrame(1.0, ["18_plus"], SEXES), dict.fromkeys(SEXES, 9.0), e(1.2), e(1))
-    >>> people = pd.DataFrame({"a": 1.0, "b": 3.0}, pd.MultiIndex.from_product([SEXES, ["18_plus"]]))
-    >>> places = Places(people, pd.DataFrame(0.1, ["a", "b"], range(10)), pd.DataFrame(index=["a", "b"]))
+    >>> england, places = two_areas()
     >>> found = assess(england, places, Provenance("derived", ("x#z",)), ["need"], draws=9)
     >>> use_against_need(found, pd.Series({"a": 60.0, "b": 60.0}), {"a": "A", "b": "B"})["gap"].tolist()
     [75.0, -75.0]
@@ -305,18 +295,15 @@ def if_past_use_were_need(
 
     Examples
     --------
-    >>> from needs.methods.cascade import BEYOND, SEXES, Anchors, Places
+    >>> from needs.methods.england import two_areas
     >>> from needs.methods.demand import assess
     >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
-    >>> england = Anchors(dict.fromkeys(TIERS, e(100)), dict.fromkeys(TIERS, e(20)), dict.fromkeys(BEYOND, e(50)),
-    ...     pd.DataFrame(1.0, ["18_plus"], SEXES), dict.fromkeys(SEXES, 9.0), e(1.2), e(1))
-    >>> people = pd.DataFrame({"a": 1.0, "b": 3.0}, pd.MultiIndex.from_product([SEXES, ["18_plus"]]))
-    >>> places = Places(people, pd.DataFrame(0.1, ["a", "b"], range(10)), pd.DataFrame(index=["a", "b"]))
+    >>> england, places = two_areas()
     >>> found = assess(england, places, Provenance("derived", ("x#z",)), ["need"], draws=9)
     >>> groups = [("some", pd.Series({"a": 1.0, "b": 0.0}), e(3), e(3))]
     >>> without, change = if_past_use_were_need(found, groups, Provenance("assumed", ("x#past",)), "a")
     >>> without.value, round(change.value, 6), change.kind
-    (75.0, 75.0, 'assumed')
+    (75.0, 75.0, 'synthetic')
     """
     rng = np.random.default_rng(np.random.Philox(key=[5, found.seed]))
     normals = rng.standard_normal((len(groups), 2, found.draws))

@@ -313,12 +313,8 @@ def assess(
 
     Examples
     --------
-    >>> e = lambda value, *ends: Estimate(value, *ends, kind="published", source=("x#y",))
-    >>> england = Anchors(dict.fromkeys(TIERS, e(100, 90, 110)), dict.fromkeys(TIERS, e(20)), dict.fromkeys(BEYOND, e(50)),
-    ...     pd.DataFrame(1.0, ["18_plus"], SEXES), dict.fromkeys(SEXES, 9.0), e(1.2), e(1))
-    >>> people = pd.DataFrame({"a": 1.0, "b": 3.0}, pd.MultiIndex.from_product([SEXES, ["18_plus"]]))
-    >>> places = Places(people, pd.DataFrame(0.1, ["a", "b"], range(10)), pd.DataFrame(index=["a", "b"]))
-    >>> found = assess(england, places, Provenance("derived", ("x#z",)), ["need", "population"])
+    >>> from needs.methods.england import two_areas
+    >>> found = assess(*two_areas(), Provenance("derived", ("x#z",)), ["need", "population"])
     >>> [(row.tier, row.patients) for row in records(found.rows("b"))][:4]
     [('high', 75.0), ('medium', 75.0), ('low', 75.0), ('all', 225.0)]
     """

@@ -12,13 +12,15 @@ import pandas as pd
 
 from needs.methods.need import deprivation_tenths
 from needs.methods.uncertainty import spread_around
-from needs.values import Estimate, Provenance, Tier
+from needs.values import TIERS, Estimate, Provenance, Tier
 
-__all__ = ["SEXES", "Anchors", "Between", "Places"]
+__all__ = ["BEYOND", "SEXES", "Anchors", "Between", "Places", "two_areas"]
 
 Floats = npt.NDArray[np.float64]
 
 SEXES = ("male", "female")
+BEYOND = ("step_down", "community")
+"""Tiers of the pathway beyond secure hospital."""
 
 
 @dataclass(frozen=True)
@@ -189,3 +191,27 @@ class Places:
     def areas(self) -> tuple[str, ...]:
         """Names of the areas."""
         return tuple(map(str, self.people.columns))
+
+
+def two_areas() -> tuple[Anchors, Places]:
+    """Return a made-up England of two areas, for examples: ``b`` has three times the people of ``a``, else they are alike.
+
+    Examples
+    --------
+    >>> england, places = two_areas()
+    >>> england.patients["low"].value, england.women["low"].value, places.areas
+    (100, 20, ('a', 'b'))
+    """
+
+    def made_up(value: float) -> Estimate:
+        return Estimate(value, kind="synthetic", source=("examples#two-areas",))
+
+    numbers = (
+        dict.fromkeys(TIERS, made_up(100)),
+        dict.fromkeys(TIERS, made_up(20)),
+        dict.fromkeys(BEYOND, made_up(50)),
+    )
+    profile, effective = pd.DataFrame(1.0, ["18_plus"], list(SEXES)), dict.fromkeys(SEXES, 9.0)
+    people = pd.DataFrame({"a": 1.0, "b": 3.0}, pd.MultiIndex.from_product([SEXES, ["18_plus"]]))
+    places = Places(people, pd.DataFrame(0.1, ["a", "b"], range(10)), pd.DataFrame(index=["a", "b"]))
+    return Anchors(*numbers, profile, effective, made_up(1.2), made_up(1)), places

@@ -84,14 +84,11 @@ def carry_forward(
 
     Examples
     --------
-    >>> from needs.methods.cascade import BEYOND, SEXES, Anchors, Places
+    >>> from needs.methods.england import SEXES, two_areas
     >>> from needs.methods.demand import assess
-    >>> from needs.values import TIERS, Estimate, Provenance
+    >>> from needs.values import Provenance
     >>> e = lambda value: Estimate(value, kind="published", source=("x#y",))
-    >>> england = Anchors(dict.fromkeys(TIERS, e(100)), dict.fromkeys(TIERS, e(20)), dict.fromkeys(BEYOND, e(50)),
-    ...     pd.DataFrame(1.0, ["18_plus"], SEXES), dict.fromkeys(SEXES, 9.0), e(1.2), e(1))
-    >>> people = pd.DataFrame({"a": 1.0, "b": 3.0}, pd.MultiIndex.from_product([SEXES, ["18_plus"]]))
-    >>> places = Places(people, pd.DataFrame(0.1, ["a", "b"], range(10)), pd.DataFrame(index=["a", "b"]))
+    >>> england, places = two_areas()
     >>> found = assess(england, places, Provenance("derived", ("x#z",)), ["need"], draws=9)
     >>> people = pd.Series(100.0, pd.MultiIndex.from_product([SEXES, ["18_plus"]]))
     >>> trend = {"change": -0.01, "damping": 0.8, "cap": 0.25}

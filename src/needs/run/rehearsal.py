@@ -46,10 +46,9 @@ def rehearse(parameters: RunParameters, root: Path | None = None) -> None:
         _try(parameters, root)
     except (ValueError, ArithmeticError) as error:
         where = f"params/{parameters.edition}/{parameters.region}.yaml cannot be used"
-        said = f"the methods cannot use these values together: {error}"
-        raise ParamsError(
-            where, [said, f"changed here: {', '.join(changed)}"], "needs params explain demand"
-        ) from error
+        blocks = dict.fromkeys(".".join(field.split(".")[:2]) for field in changed)
+        said = f"{', '.join(blocks)}: the methods cannot use these values together: {error}"
+        raise ParamsError(where, [said], "needs params explain demand") from error
 
 
 def _try(parameters: RunParameters, root: Path) -> None:
