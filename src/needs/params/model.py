@@ -28,6 +28,7 @@ from needs.params.figures import (
     ShareRow,
     parameter,
 )
+from needs.params.flow import Flow, FlowCheck
 
 __all__ = [
     "Block",
@@ -37,6 +38,8 @@ __all__ = [
     "Demand",
     "EvidenceRow",
     "Figure",
+    "Flow",
+    "FlowCheck",
     "Given",
     "Overridden",
     "Population",
@@ -177,6 +180,7 @@ class RunParameters(Block):
     validation: Validation = parameter("What the estimate is held against.", "block", EDITION_FILE)
     projection: Projection = parameter("How demand is carried forward.", "block", EDITION_FILE)
     step_down: StepDown = parameter("Who needs less security, and places required.", "block", EDITION_FILE)
+    flow: Flow = parameter("How people move between tiers, in and out.", "block", EDITION_FILE)
     local_evidence: tuple[str, ...] = parameter(
         "Tables that hold figures for parts of regions, shown beside the estimate.", "tables", EDITION_FILE, default=()
     )

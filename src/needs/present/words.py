@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "EXIT_NAMES",
+    "ORIGIN_NAMES",
     "TIER_NAMES",
     "adults",
     "ages",
@@ -69,6 +71,26 @@ TIER_NAMES = {
     "community": "Community",
 }
 """Name of each tier on the page."""
+
+ORIGIN_NAMES = {
+    "prison_remand": "Prison, on remand",
+    "prison_sentenced": "Prison, sentenced",
+    "court": "Court",
+    "general_psychiatry": "General psychiatry",
+    "other_hospital": "Other hospital",
+    "adolescent_secure": "Adolescent secure",
+    "community_recall": "Community, on recall",
+}
+"""Where people come from, in order."""
+
+EXIT_NAMES = {
+    "prison": "Prison",
+    "general_psychiatry": "General psychiatry",
+    "discharge": "Discharge",
+    "other": "Elsewhere",
+    "died": "Died",
+}
+"""Where people go who leave the pathway, in order."""
 
 
 def shares_by_tier(shares: Mapping[str, Estimate]) -> str:

@@ -2,21 +2,30 @@
 
 from needs.present.charts.comparison import funnel
 from needs.present.charts.demand import allocation_rules, demand_by_tier
+from needs.present.charts.fans import after_change, fans, stay_as_is
+from needs.present.charts.flow import flow_diagram
 from needs.present.charts.groups import expected_pyramid
 from needs.present.charts.money import spend_by_tier
 from needs.present.charts.need import need_drivers, population_pyramid
 from needs.present.charts.projection import projection_fan
 from needs.present.charts.step_down import places_required, tier_needed
+from needs.present.charts.waits import assessments, blocked_by_places
 
 __all__ = [
+    "after_change",
     "allocation_rules",
+    "assessments",
+    "blocked_by_places",
     "demand_by_tier",
     "expected_pyramid",
+    "fans",
+    "flow_diagram",
     "funnel",
     "need_drivers",
     "places_required",
     "population_pyramid",
     "projection_fan",
     "spend_by_tier",
+    "stay_as_is",
     "tier_needed",
 ]

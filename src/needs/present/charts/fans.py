@@ -1,0 +1,263 @@
+"""Small multiples of fans: what the years may bring, as things are and after a change."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from needs.data.geography import Region
+from needs.present import words
+from needs.present.artefact import Artefact
+from needs.present.movement import Change, changed, moved, people
+from needs.present.style import BLUE, INK, ORANGE, canvas, drawn
+from needs.values import Provenance
+
+__all__ = ["BANDS", "after_change", "bands", "fans", "stay_as_is"]
+
+BANDS = "Line: median; darker band with dotted edges: 80% interval; lighter band with dashed edges: 95% interval."
+"""What line and bands mean, for captions."""
+_PANELS = (
+    ("medium", "In medium secure beds"),
+    ("low", "In low secure beds"),
+    ("step_down", "In step-down places"),
+    ("blocked", "Blocked, all tiers"),
+    ("waiting", "Waiting outside"),
+)
+_NOTE = "blocked: people who keep a bed they no longer need because no place further on is free"
+
+
+def fans(
+    frame: pd.DataFrame,
+    panels: Sequence[tuple[str, str]],
+    title: str,
+    caption: str,
+    alt: str,
+    region: Region,
+    known: Provenance,
+    unit: str = "People",
+    zero: bool = False,
+    lines: Mapping[str, float] | None = None,
+) -> Artefact:
+    """Draw small multiples of fans over the years.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``panel, month, median, lower_80, upper_80, lower_95, upper_95``; months count from today.
+    panels : sequence of (str, str)
+        Key and label of each panel, at most six; a panel without rows is left out.
+    title, caption, alt : str
+        The finding; the measure; what the picture shows, to which the ends of the fans are added.
+    region : Region
+        The region.
+    known : Provenance
+        Kind and sources of the figures.
+    unit : str
+        What the heights count.
+    zero : bool
+        Whether the heights are differences, with a line at zero.
+    lines : mapping of str to float, optional
+        Beds or places of a panel, drawn as a level line.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"panel": "low", "month": [0, 60, 120], "median": 9.0, "lower_80": 8.0, "upper_80": 11.0,
+    ...                       "lower_95": 7.0, "upper_95": 13.0})
+    >>> london = Region("2023-24", "london", "London", "E40000003")
+    >>> fan = fans(frame, [("low", "Low secure")], "About 9", "People in low secure", "Fan.", london,
+    ...            Provenance("modelled", ("x#y",)))
+    >>> fan.alt
+    'Fan. From first to last month, medians with the last 95% interval: low secure 9 to 9 (7 to 13).'
+    """
+    shown = [(key, label) for key, label in panels if (frame["panel"] == key).any()]
+    columns = min(len(shown), 3) if len(shown) != 4 else 2
+    rows = -(-len(shown) // columns)
+    with canvas(0.5 + 2.75 * rows) as (figure, _):
+        figure.clear()
+        grid: list[Axes] = list(figure.subplots(rows, columns, squeeze=False).flat)
+        for place, (axis, (key, label)) in enumerate(zip(grid, shown, strict=False)):
+            _panel(axis, frame[frame["panel"] == key], label, zero, (lines or {}).get(key))
+            if place % columns == 0:
+                axis.set_ylabel(unit)
+            if place + columns >= len(shown):
+                axis.set_xlabel("Years from today", loc="left")
+        for axis in grid[len(shown) :]:
+            _band_key(axis)
+        figure.tight_layout(w_pad=2.6, h_pad=1.6)
+        image = drawn(figure)
+    data = frame[frame["panel"].isin([key for key, _ in shown])].reset_index(drop=True)
+    ends = [f"{words.lower(label)} {_ends(data[data['panel'] == key], zero)}" for key, label in shown]
+    alt = f"{alt} From first to last month, medians with the last 95% interval: {'; '.join(ends)}."
+    caption = f"{caption.rstrip('.')}, {region.name}. {BANDS}"
+    return Artefact("figure", title, caption, known.kind, known.sources, data, alt, image)
+
+
+def stay_as_is(
+    frame: pd.DataFrame, region: Region, known: Provenance, lines: Mapping[str, float] | None = None
+) -> Artefact:
+    """Draw the years to come if beds and arrivals stay as they are.
+
+    Parameters
+    ----------
+    frame, region, known, lines
+        See :func:`fans`; panels ``medium``, ``low``, ``step_down`` (people in beds), ``blocked``, ``waiting``.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"panel": ["blocked", "waiting"], "month": 119, "median": [9.0, 0.0], "lower_80": 0.0,
+    ...                       "upper_80": [12.0, 0.0], "lower_95": 0.0, "upper_95": [13.0, 0.0]})
+    >>> london = Region("2023-24", "london", "London", "E40000003")
+    >>> stay_as_is(frame, london, Provenance("modelled", ("x#y",))).title
+    'If nothing changes in London: 9 people (0 to 13) blocked and nobody waiting outside in 10 years'
+    """
+    told = {key: people(*_last(frame, key)) for key in ("blocked", "waiting")}
+    years = _years(frame)
+    title = (
+        f"If nothing changes in {words.place(region.name)}: {told['blocked']} blocked and {told['waiting']} waiting outside "
+        f"{words.horizon(years)}"
+    )
+    caption = f"People by month if beds, arrivals and stays remain as they are ({_NOTE})"
+    alt = f"Small fans over {years} {words.plural(years, 'year')} if nothing changes."
+    return fans(frame, _PANELS, title, caption, alt, region, known, lines=lines)
+
+
+def after_change(frame: pd.DataFrame, change: Change, region: Region, known: Provenance) -> Artefact:
+    """Draw what a bed closed or a place opened does to every tier, against the same futures without it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Paired differences; see :func:`fans` and, for the panels, :func:`stay_as_is`.
+    change : Change
+        What is closed or opened.
+    region, known
+        See :func:`fans`.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as told
+    >>> frame = pd.DataFrame({"panel": ["blocked", "waiting"], "month": 119, "median": [9.0, 0.0], "lower_80": 4.0,
+    ...                       "upper_80": 12.0, "lower_95": [3.0, -3.0], "upper_95": 13.0})
+    >>> london = Region("2023-24", "london", "London", "E40000003")
+    >>> close = told(verb="close", tier="low", number=5, year=1)
+    >>> print(after_change(frame, close, london, Provenance("modelled", ("x#y",))).title)
+    In London, closing 5 low secure beds in 1 year: 9 more people blocked (3 to 13) and no clear change in people waiting
+    outside (−3 to +13) at the end of 10 years
+    """
+    what, years = changed(change), _years(frame)
+    told = [moved(*_last(frame, key), text) for key, text in (("blocked", "blocked"), ("waiting", "waiting outside"))]
+    title = f"In {words.place(region.name)}, {what}: {words.listed(told)} at the end of {years} {words.plural(years, 'year')}"
+    caption = f"Difference in people by month after {what}, against the same futures without it ({_NOTE}); above zero is more people"
+    alt = f"Small fans of the difference over {years} {words.plural(years, 'year')} after {what}."
+    return fans(frame, _PANELS, title, caption, alt, region, known, "Difference", zero=True)
+
+
+def _last(frame: pd.DataFrame, key: str) -> tuple[float, float, float]:
+    """Return median and 95% ends of a panel's last month."""
+    rows = frame[frame["panel"] == key]
+    if rows.empty:
+        raise ValueError(
+            f"fans: panel {key!r} has no rows, and the title needs its last month; give all months of {key!r}"
+        )
+    last = rows.loc[rows["month"].idxmax()]
+    return float(last["median"]), float(last["lower_95"]), float(last["upper_95"])
+
+
+def _years(frame: pd.DataFrame) -> int:
+    return round((float(frame["month"].max()) + 1) / 12)
+
+
+def _ends(rows: pd.DataFrame, zero: bool) -> str:
+    first = rows.loc[rows["month"].idxmin(), "median"]
+    median, low, high = _last(rows, rows["panel"].iloc[0])
+    to = words.step(low, high)
+    write = words.signed if zero else words.count
+    return f"{write(first, to)} to {write(median, to)} ({write(low, to)} to {write(high, to)})"
+
+
+def _panel(axis: Axes, rows: pd.DataFrame, label: str, zero: bool, line: float | None) -> None:
+    rows = rows.sort_values("month")
+    years = rows["month"] / 12
+    bands(axis, years, rows)
+    top = max(float(rows["upper_95"].max()), line or 0.0)
+    low = min(float(rows["lower_95"].min()), 0.0) if zero else 0.0
+    most = max(top, -low, 1.0)
+    if zero:
+        axis.axhline(0, color=INK, linewidth=1.2)
+        axis.set_ylim(-1.15 * max(-low, 0.15 * most), 1.15 * max(top, 0.15 * most))
+    else:
+        axis.set_ylim(0, 1.22 * most)
+    axis.set_xlim(0, max(float(years.max()), 1.0))
+    axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axis.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: words.signed(y) if zero else words.count(y)))
+    axis.tick_params(labelsize=12)
+    axis.spines["bottom"].set_visible(not zero)
+    title = textwrap.fill(label, 24)
+    axis.set_title(title, fontsize=13, loc="left", weight="bold", color=INK, pad=8)
+    if line is not None:
+        _level(axis, line, most)
+    median, lower, upper = _last(rows, rows["panel"].iloc[0])
+    to = words.step(lower, upper)
+    told = words.signed(median, to) if zero else words.count(median, to)
+    axis.plot(years.iloc[-1], median, "o", color=BLUE, markersize=7, clip_on=False, zorder=4)
+    axis.annotate(
+        told, (years.iloc[-1], median), xytext=(8, 0), textcoords="offset points", va="center", weight="bold",
+        fontsize=13, annotation_clip=False, color=INK,
+    )  # fmt: skip
+
+
+def _level(axis: Axes, line: float, most: float) -> None:
+    """Draw what is available as a level line, with its name where the fan is not."""
+    axis.axhline(line, color=ORANGE, linewidth=2.2, linestyle=(0, (6, 2)), zorder=3)
+    axis.annotate(
+        f"{words.count(line)} available", (0.02, line), xycoords=("axes fraction", "data"), xytext=(0, 5 if line > 0.1 * most else 14),
+        textcoords="offset points", fontsize=12, color=INK, zorder=5,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.8},
+    )  # fmt: skip
+
+
+def bands(axis: Axes, x: Any, rows: pd.DataFrame) -> None:
+    """Draw the two bands with edges that differ in print, and the median.
+
+    Parameters
+    ----------
+    axis : Axes
+        Where.
+    x : array-like
+        Places of the rows.
+    rows : DataFrame
+        ``median, lower_80, upper_80, lower_95, upper_95``.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"median": [2.0], "lower_80": 1.0, "upper_80": 3.0, "lower_95": 0.0, "upper_95": 4.0})
+    >>> with canvas() as (figure, (axis,)):
+    ...     bands(axis, [0], rows)
+    ...     len(axis.lines), len(axis.collections)
+    (5, 2)
+    """
+    for level, shade, style in ((95, 0.16, "--"), (80, 0.3, ":")):
+        low, high = rows[f"lower_{level}"], rows[f"upper_{level}"]
+        axis.fill_between(x, low, high, color=BLUE, alpha=shade, linewidth=0)
+        for edge in (low, high):
+            axis.plot(x, edge, color=BLUE, linewidth=1, linestyle=style)
+    axis.plot(x, rows["median"], color=BLUE, linewidth=2.6)
+
+
+def _band_key(axis: Axes) -> None:
+    """Draw what line and bands mean in an empty panel."""
+    axis.set_axis_off()
+    x = np.array([0.0, 0.8])
+    key = pd.DataFrame({"lower_95": [1.0] * 2, "lower_80": [2.0] * 2, "median": [3.0] * 2})
+    bands(axis, x, key.assign(upper_80=4.0, upper_95=5.0))
+    for y, text in ((4.5, "95% interval"), (3.5, "80% interval"), (2.86, "Median")):
+        axis.text(0.9, y, text, va="center", fontsize=12.5, color=INK)
+    axis.set_xlim(0, 2.9)
+    axis.set_ylim(-0.5, 6.5)

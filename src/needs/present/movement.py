@@ -1,0 +1,121 @@
+"""Sentences about people who move: how many a year, more or fewer, in how many futures, and after which change."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from needs.present.numbers import count, plural, signed, step
+from needs.present.words import TIER_NAMES, horizon
+
+__all__ = ["Change", "changed", "futures", "moved", "people", "rate", "rated"]
+
+
+def rate(value: float, lower: float, upper: float) -> str:
+    """Write how many a year: tenths where the interval ends below 10, else to the precision of the interval.
+
+    Examples
+    --------
+    >>> rate(0.31, 0.1, 0.8), rate(0.01, 0, 0.04), rate(45.2, 31, 62), rate(0, 0, 0), rate(412, 180, 730)
+    ('0.3', 'under 0.1', '45', '0', '410')
+    """
+    if upper >= 10:
+        return count(value, step(lower, upper))
+    if 0 < value < 0.05:
+        return "under 0.1"
+    return f"{value:.1f}" if value else "0"
+
+
+def rated(value: float, lower: float, upper: float) -> str:
+    """Write how many a year with its interval.
+
+    Examples
+    --------
+    >>> rated(0.31, 0, 0.8), rated(45.2, 31, 62)
+    ('0.3 (0 to 0.8)', '45 (31 to 62)')
+    """
+    told = [rate(number, lower, upper) for number in (value, lower, upper)]
+    return f"{told[0]} ({told[1]} to {told[2]})"
+
+
+def people(value: float, lower: float, upper: float, one: str = "person", many: str = "people") -> str:
+    """Write a number of people, or of things, with its interval and the word that goes with it.
+
+    Examples
+    --------
+    >>> people(41.2, 25, 66), people(1.1, 0, 3.2), people(0.2, 0, 2), people(0.1, 0, 0.3), people(0, 0, 0)
+    ('41 people (25 to 66)', '1 person (0 to 3)', 'under 1 person (0 to 2)', 'under 1 person', 'nobody')
+    >>> people(0, 0, 0, "day", "days"), people(12, 12, 12, "day", "days")
+    ('0 days', '12 days')
+    """
+    to = step(lower, upper)
+    told, low, high = (count(number, to) for number in (value, lower, upper))
+    if value == upper == 0:
+        return "nobody" if one == "person" else f"0 {many}"
+    ends = "" if low == high else f" ({low} to {high})"
+    return f"under 1 {one}{ends}" if told == "0" else f"{told} {one if told == '1' else many}{ends}"
+
+
+def moved(value: float, lower: float, upper: float, what: str) -> str:
+    """Say how a number of people changes: more or fewer only where the interval does not hold zero.
+
+    Examples
+    --------
+    >>> moved(8.2, 3.1, 14.4, "waiting"), moved(-8.2, -14.4, -3.1, "waiting"), moved(1.3, 0.6, 2.2, "waiting")
+    ('8 more people waiting (3 to 14)', '8 fewer people waiting (3 to 14)', '1 more person waiting (1 to 2)')
+    >>> moved(1, -4, 6, "waiting"), moved(0.1, 0, 0.3, "waiting")
+    ('no clear change in people waiting (−4 to +6)', 'no change in people waiting')
+    """
+    to = step(lower, upper)
+    low, high = sorted((lower, upper), key=abs)
+    if count(abs(high), to) == "0":
+        return f"no change in people {what}"
+    if lower <= 0 <= upper or count(abs(value), to) == "0":
+        return f"no clear change in people {what} ({signed(lower, to)} to {signed(upper, to)})"
+    told = count(abs(value), to)
+    ends = f"({count(abs(low), to)} to {count(abs(high), to)})"
+    return f"{told} {'more' if value > 0 else 'fewer'} {plural(float(told == '1'), 'person', 'people')} {what} {ends}"
+
+
+def futures(share: float) -> str:
+    """Say in how many of ten futures something is so.
+
+    Examples
+    --------
+    >>> [futures(share) for share in (0.0, 0.02, 0.31, 0.97, 1.0)]
+    ['none of 10', 'fewer than 1 of 10', '3 of 10', 'more than 9 of 10', '10 of 10']
+    """
+    if share <= 0 or share >= 1:
+        return "10 of 10" if share >= 1 else "none of 10"
+    if not 0.05 <= share <= 0.95:
+        return "fewer than 1 of 10" if share < 0.5 else "more than 9 of 10"
+    return f"{count(10 * share)} of 10"
+
+
+class Change(Protocol):
+    """A change of beds or places, as a sentence needs it: ``close`` or ``open``, where, how many, from which year."""
+
+    @property
+    def verb(self) -> str: ...  # noqa: D102
+    @property
+    def tier(self) -> str: ...  # noqa: D102
+    @property
+    def number(self) -> float: ...  # noqa: D102
+    @property
+    def year(self) -> int: ...  # noqa: D102
+
+
+def changed(change: Change) -> str:
+    """Write a change inside a sentence.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as told
+    >>> changed(told(verb="close", tier="medium", number=10, year=2))
+    'closing 10 medium secure beds in 2 years'
+    >>> changed(told(verb="open", tier="step_down", number=1, year=0))
+    'opening 1 step-down place today'
+    """
+    unit = "place" if change.tier in ("step_down", "community") else "bed"
+    when = f"in {change.year}" if change.year > 1000 else horizon(change.year)
+    verb = {"close": "closing", "open": "opening"}[change.verb]
+    return f"{verb} {count(change.number)} {TIER_NAMES[change.tier].lower()} {plural(change.number, unit)} {when}"
