@@ -3,8 +3,8 @@
 import math
 
 import pytest
-
 from known_answers.chains import two_tier
+
 from needs.methods.beds import beds_by_flat_rule, beds_for_wait, erlang_b, erlang_c, required
 
 

@@ -110,5 +110,8 @@ def test_figures_without_sense_are_refused(mean, rest, told):
 
 def test_an_interval_that_reaches_an_end_weighs_by_its_other_side():
     rest = figure(3.0, 2.9, 3.1), figure(1.0, 0.95, 1.05)
-    share = fit_stay(*rest, (5.0, figure(0.2, 0.0, 0.3)))
-    assert share == fit_stay(*rest, (5.0, figure(0.2, 0.2 * 0.7 / (0.2 * 0.7 + 0.8**2 / 0.8 * 0.8 * 0.3 / 0.2), 0.3)))
+    odds = (0.2 / 0.8) ** 2 / (0.3 / 0.7)  # of the end as far below on the logit scale as 0.3 is above
+    even = fit_stay(*rest, (5.0, figure(0.2, odds / (1 + odds), 0.3)))
+    assert fit_stay(*rest, (5.0, figure(0.2, 0.0, 0.3))).mean == pytest.approx(even.mean, rel=1e-6)
+    short = fit_stay(figure(3.0, 0.0, 4.0), figure(1.0, 0.95, 1.05))
+    assert short.mean == pytest.approx(3.0, rel=1e-3)

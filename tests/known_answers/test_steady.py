@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from known_answers.chains import hunt, two_tier
 from scipy import stats
 
-from known_answers.chains import hunt, two_tier
 from needs.methods.beds import erlang_c
 from needs.methods.stays import Stay
 from needs.methods.steady import (

@@ -548,6 +548,10 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
             _begins(world, room, p, q, a, base)
             if room.count[2] != 0:
                 return room.count[2]
+            for f in range(tiers):  # a census may hold rings
+                for g in range(f):
+                    while room.blocked[f, g] > 0 and _way(room, g, f):
+                        _swapped(world, room, sums, p, row, f, g, 0.0)
             for month in range(months):
                 _month_starts(world, room, sums, p, q, a, row, month)
                 while room.count[0] > 0:

@@ -157,9 +157,10 @@ def steady(
     changes, because people also move up. People in treatment, and all of the last tier, are exact wherever
     a long run exists. Blocked beds are too many, since the formula lets more people wait than there are
     beds to wait in. Against exact chains of a tier of 30 or 67 beds, 70% or 80% of them in treatment, they
-    are 1% to 8% too many where the next tier is 60% occupied, 2% to 15% at 70%, 4% to 33% at 80%, 9% to
+    are up to 8% too many where the next tier is 60% occupied, up to 15% at 70%, 2% to 33% at 80%, 5% to
     54% at 85%; fewest for the larger and emptier tier. The queue outside of a tier with blocked beds is
-    too short, often by half, because beds are blocked in bursts: take queues and waits from the engine.
+    too short, often by half or more, because beds are blocked in bursts: take queues and waits from the
+    engine.
 
     Examples
     --------

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from needs.methods.mismatch import NEEDED_TIERS
 from needs.present.numbers import count, plural, signed, step
 from needs.present.words import TIER_NAMES, horizon
 
-__all__ = ["Change", "changed", "futures", "moved", "people", "rate", "rated"]
+__all__ = ["Change", "changed", "futures", "moved", "people", "rate", "rated", "way"]
+
+
+def way(origin: str, destination: str) -> str:
+    """Say which way a move goes: ``in``, ``down`` (to less security), ``up``, ``side`` or ``out``.
+
+    Examples
+    --------
+    >>> way("court", "low"), way("low", "community"), way("community_recall", "low"), way("low", "low"), way("low", "prison")
+    ('in', 'down', 'up', 'side', 'out')
+    """
+    tiers = {name: number for number, name in enumerate(NEEDED_TIERS)}
+    tiers["community_recall"] = tiers["community"]
+    if origin not in tiers:
+        return "in"
+    if destination not in tiers:
+        return "out"
+    steps = tiers[destination] - tiers[origin]
+    return "down" if steps > 0 else "up" if steps < 0 else "side"
 
 
 def rate(value: float, lower: float, upper: float) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from needs.data.geography import Region
 from needs.present import words
@@ -78,11 +79,13 @@ def fans(
     shown = [(key, label) for key, label in panels if (frame["panel"] == key).any()]
     columns = min(len(shown), 3) if len(shown) != 4 else 2
     rows = -(-len(shown) // columns)
-    with canvas(0.5 + 2.75 * rows) as (figure, _):
+    with canvas(0.6 + 2.85 * rows) as (figure, _):
         figure.clear()
         grid: list[Axes] = list(figure.subplots(rows, columns, squeeze=False).flat)
         for place, (axis, (key, label)) in enumerate(zip(grid, shown, strict=False)):
-            _panel(axis, frame[frame["panel"] == key], label, zero, (lines or {}).get(key))
+            _panel(axis, frame[frame["panel"] == key], label, zero, 26 if lines else 10)
+            if lines and key in lines:
+                _level(axis, lines[key])
             if place % columns == 0:
                 axis.set_ylabel(unit)
             if place + columns >= len(shown):
@@ -146,14 +149,17 @@ def after_change(frame: pd.DataFrame, change: Change, region: Region, known: Pro
     ...                       "upper_80": 12.0, "lower_95": [3.0, -3.0], "upper_95": 13.0})
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> close = told(verb="close", tier="low", number=5, year=1)
-    >>> print(after_change(frame, close, london, Provenance("modelled", ("x#y",))).title)
+    >>> print(after_change(frame, close, london, Provenance("modelled", ("x#y",))).title)  # doctest: +NORMALIZE_WHITESPACE
     In London, closing 5 low secure beds in 1 year: 9 more people blocked (3 to 13) and no clear change in people waiting
     outside (−3 to +13) at the end of 10 years
     """
     what, years = changed(change), _years(frame)
     told = [moved(*_last(frame, key), text) for key, text in (("blocked", "blocked"), ("waiting", "waiting outside"))]
     title = f"In {words.place(region.name)}, {what}: {words.listed(told)} at the end of {years} {words.plural(years, 'year')}"
-    caption = f"Difference in people by month after {what}, against the same futures without it ({_NOTE}); above zero is more people"
+    caption = (
+        f"Difference in people by month after {what}, against the same futures without it ({_NOTE}); above zero "
+        "is more people"
+    )
     alt = f"Small fans of the difference over {years} {words.plural(years, 'year')} after {what}."
     return fans(frame, _PANELS, title, caption, alt, region, known, "Difference", zero=True)
 
@@ -165,7 +171,7 @@ def _last(frame: pd.DataFrame, key: str) -> tuple[float, float, float]:
         raise ValueError(
             f"fans: panel {key!r} has no rows, and the title needs its last month; give all months of {key!r}"
         )
-    last = rows.loc[rows["month"].idxmax()]
+    last = rows.sort_values("month").iloc[-1]
     return float(last["median"]), float(last["lower_95"]), float(last["upper_95"])
 
 
@@ -174,38 +180,39 @@ def _years(frame: pd.DataFrame) -> int:
 
 
 def _ends(rows: pd.DataFrame, zero: bool) -> str:
-    first = rows.loc[rows["month"].idxmin(), "median"]
-    median, low, high = _last(rows, rows["panel"].iloc[0])
-    to = words.step(low, high)
-    write = words.signed if zero else words.count
-    return f"{write(first, to)} to {write(median, to)} ({write(low, to)} to {write(high, to)})"
+    first, ends = float(rows.sort_values("month")["median"].iloc[0]), _last(rows, rows["panel"].iloc[0])
+    now, median, low, high = (_written(number, ends, zero) for number in (first, *ends))
+    return f"{now} to {median} ({low} to {high})"
 
 
-def _panel(axis: Axes, rows: pd.DataFrame, label: str, zero: bool, line: float | None) -> None:
+def _written(number: float, ends: tuple[float, float, float], zero: bool) -> str:
+    """Write a number of people to the precision of its interval; tenths where all are below one."""
+    if max(abs(end) for end in ends) < 1:
+        return f"{number:{'+' if zero else ''}.1f}".replace("-", "−") if round(number, 1) else "0"
+    return (words.signed if zero else words.count)(number, words.step(*ends[1:]))
+
+
+def _panel(axis: Axes, rows: pd.DataFrame, label: str, zero: bool, pad: float) -> None:
     rows = rows.sort_values("month")
     years = rows["month"] / 12
     bands(axis, years, rows)
-    top = max(float(rows["upper_95"].max()), line or 0.0)
-    low = min(float(rows["lower_95"].min()), 0.0) if zero else 0.0
+    top, low = float(rows["upper_95"].max()), min(float(rows["lower_95"].min()), 0.0)
     most = max(top, -low, 1.0)
     if zero:
         axis.axhline(0, color=INK, linewidth=1.2)
-        axis.set_ylim(-1.15 * max(-low, 0.15 * most), 1.15 * max(top, 0.15 * most))
+        least = 1.0 if most <= 1 else 0.15 * most
+        axis.set_ylim(-1.15 * max(-low, least), 1.15 * max(top, least))
     else:
-        axis.set_ylim(0, 1.22 * most)
-    axis.set_xlim(0, max(float(years.max()), 1.0))
+        axis.set_ylim(0, 1.08 * most)
+    axis.set_xlim(0, max(_years(rows), 1))
     axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axis.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: words.signed(y) if zero else words.count(y)))
     axis.tick_params(labelsize=12)
     axis.spines["bottom"].set_visible(not zero)
-    title = textwrap.fill(label, 24)
-    axis.set_title(title, fontsize=13, loc="left", weight="bold", color=INK, pad=8)
-    if line is not None:
-        _level(axis, line, most)
-    median, lower, upper = _last(rows, rows["panel"].iloc[0])
-    to = words.step(lower, upper)
-    told = words.signed(median, to) if zero else words.count(median, to)
+    axis.set_title(textwrap.fill(label, 24), fontsize=13, loc="left", weight="bold", color=INK, pad=pad)
+    ends = _last(rows, rows["panel"].iloc[0])
+    median, told = ends[0], _written(ends[0], ends, zero)
     axis.plot(years.iloc[-1], median, "o", color=BLUE, markersize=7, clip_on=False, zorder=4)
     axis.annotate(
         told, (years.iloc[-1], median), xytext=(8, 0), textcoords="offset points", va="center", weight="bold",
@@ -213,14 +220,14 @@ def _panel(axis: Axes, rows: pd.DataFrame, label: str, zero: bool, line: float |
     )  # fmt: skip
 
 
-def _level(axis: Axes, line: float, most: float) -> None:
-    """Draw what is available as a level line, with its name where the fan is not."""
-    axis.axhline(line, color=ORANGE, linewidth=2.2, linestyle=(0, (6, 2)), zorder=3)
-    axis.annotate(
-        f"{words.count(line)} available", (0.02, line), xycoords=("axes fraction", "data"), xytext=(0, 5 if line > 0.1 * most else 14),
-        textcoords="offset points", fontsize=12, color=INK, zorder=5,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.8},
-    )  # fmt: skip
+def _level(axis: Axes, line: float) -> None:
+    """Draw what is available as a level line, named under the title of the panel."""
+    dashed: dict[str, Any] = {"color": ORANGE, "linewidth": 2.2, "linestyle": (0, (4, 1.5)), "zorder": 3}
+    axis.axhline(line, **dashed)
+    axis.set_ylim(0, max(axis.get_ylim()[1], 1.08 * line))
+    offset = axis.transAxes + ScaledTranslation(0, 14 / 72, axis.figure.dpi_scale_trans)
+    axis.plot([0, 0.14], [1, 1], transform=offset, clip_on=False, **dashed)
+    axis.text(0.18, 1, f"{words.count(line)} available", transform=offset, va="center", fontsize=12, color=INK)
 
 
 def bands(axis: Axes, x: Any, rows: pd.DataFrame) -> None:
@@ -255,9 +262,9 @@ def _band_key(axis: Axes) -> None:
     """Draw what line and bands mean in an empty panel."""
     axis.set_axis_off()
     x = np.array([0.0, 0.8])
-    key = pd.DataFrame({"lower_95": [1.0] * 2, "lower_80": [2.0] * 2, "median": [3.0] * 2})
-    bands(axis, x, key.assign(upper_80=4.0, upper_95=5.0))
-    for y, text in ((4.5, "95% interval"), (3.5, "80% interval"), (2.86, "Median")):
+    key = pd.DataFrame({"lower_95": [0.5] * 2, "lower_80": [1.75] * 2, "median": [3.0] * 2})
+    bands(axis, x, key.assign(upper_80=4.25, upper_95=5.5))
+    for y, text in ((4.9, "95% interval"), (3.9, "80% interval"), (3.0, "Median")):
         axis.text(0.9, y, text, va="center", fontsize=12.5, color=INK)
     axis.set_xlim(0, 2.9)
     axis.set_ylim(-0.5, 6.5)

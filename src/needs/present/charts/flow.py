@@ -14,7 +14,7 @@ from needs.methods.mismatch import NEEDED_TIERS
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.charts.flow_layout import BOX, HEIGHT, LEFT, RIGHT, WIDTH, Flows, Lane, Layout, laid
-from needs.present.movement import rate
+from needs.present.movement import rate, way
 from needs.present.style import BLUE, GREY, INK, PURPLE, TEAL, canvas, drawn
 from needs.values import Provenance, records
 
@@ -73,7 +73,8 @@ def flow_diagram(moves: pd.DataFrame, region: Region, known: Provenance) -> Arte
         axis.set_ylim(0, HEIGHT)
         _draw(axis, flows, layout)
         image = drawn(figure)
-    sums = {way: _sum(moves[_ways(moves) == way]) for way in ("in", "down", "up")}
+    ways = pd.Series([way(row.origin, row.destination) for row in records(moves)], index=moves.index, dtype=str)
+    sums = {name: _sum(moves[ways == name]) for name in ("in", "down", "up")}
     here = words.place(region.name)
     title = (
         f"A year brings {_counted(sums['in'], 'arrival', 'about ')} into care from {here}, {_counted(sums['down'], 'move')} to "
@@ -106,22 +107,6 @@ def _flows(moves: pd.DataFrame) -> Flows:
         if row.patients > 0 and ends[0] != ends[1]:
             found[ends] = found.get(ends, 0.0) + float(row.patients)
     return Flows(into, between, out)
-
-
-def _ways(moves: pd.DataFrame) -> pd.Series[str]:
-    """Say of each move which way it goes: in, down, up, side or out."""
-    tier = {name: number for number, name in enumerate(NEEDED_TIERS)} | {"community_recall": len(NEEDED_TIERS) - 1}
-
-    def way(origin: str, destination: str) -> str:
-        if origin not in tier:
-            return "in"
-        if destination not in tier:
-            return "out"
-        steps = tier[destination] - tier[origin]
-        return "down" if steps > 0 else "up" if steps < 0 else "side"
-
-    found = [way(row.origin, row.destination) for row in records(moves)]
-    return pd.Series(found, index=moves.index, dtype=str)
 
 
 def _sum(moves: pd.DataFrame) -> tuple[float, float, float]:

@@ -60,12 +60,11 @@ def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: R
         axis.annotate(
             f"{count} {name}", (here.value, 1.13 * top), xytext=(-8 if turn else 8, 0), textcoords="offset points",
             ha="right" if turn else "left", va="center", color=INK, weight="bold", fontsize=13,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
         )  # fmt: skip
         last = rows.iloc[-1]
         axis.annotate(
             words.count(last["median"], words.step(last["lower_95"], last["upper_95"])), (last["places"], last["median"]),
-            xytext=(10, 0), textcoords="offset points", va="center", weight="bold", fontsize=13, annotation_clip=False,
+            xytext=(10, 0), textcoords="offset points", va="center", weight="bold", fontsize=13, annotation_clip=False, color=INK,
         )  # fmt: skip
         axis.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -119,14 +118,17 @@ def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artef
             bed = max(row.total_days - row.mean_days, 0.0)
             axis.barh(y, row.mean_days, height=0.5, color=BLUE)
             axis.barh(y, bed, left=row.mean_days, height=0.5, color="#BFE3E0", edgecolor=TEAL, hatch="//", linewidth=0)
-            axis.hlines(y, row.total_lower, row.total_upper, color=INK, linewidth=2)
-            axis.plot([row.total_lower, row.total_upper], [y, y], "|", color=INK, markersize=11, markeredgewidth=2)
+            for colour, extra in (("white", 2.5), (INK, 0.0)):
+                ends = [row.total_lower, row.total_upper]
+                axis.plot(ends, [y, y], color=colour, linewidth=2 + extra, solid_capstyle="butt")
+                axis.plot(ends, [y, y], "|", color=colour, markersize=11 + extra, markeredgewidth=2 + extra)
             axis.annotate(
                 people(row.total_days, row.total_lower, row.total_upper, "day", "days"), (row.total_upper, y),
                 xytext=(10, 0), textcoords="offset points", va="center", color=INK, fontsize=13,
             )  # fmt: skip
         named_rows(axis, [_number(row.number) for row in records(rows)])
-        axis.set_xlim(0, 1.02 * most)
+        axis.set_ylim(-0.5, len(rows) - 0.5)
+        axis.set_xlim(0, 1.35 * most)
         axis.set_xlabel("Mean days from referral to admission, with 95% interval", loc="left")
         axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         handles = [
@@ -136,7 +138,6 @@ def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artef
         figure.legend(
             handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, fontsize=12.5, frameon=False
         )
-        axis.margins(x=0)
         image = drawn(figure)
     parts = [
         f"{_number(row.number)} {people(row.total_days, row.total_lower, row.total_upper, 'day', 'days')}, of which "

@@ -1,0 +1,283 @@
+"""Tables of the flow: moves, what it was fitted to, what changes do, and what the spread comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from needs.data.geography import Region
+from needs.methods.mismatch import NEEDED_TIERS
+from needs.present import words
+from needs.present.artefact import Artefact
+from needs.present.movement import Change, changed, futures, moved, rate, rated, way
+from needs.present.tables.layout import DOES_NOT_APPLY, NONE_PUBLISHED, Column, laid_out, nothing
+from needs.values import Provenance, records
+
+__all__ = ["after_changes", "calibration", "chance", "flows"]
+
+_WAYS = {
+    "in": "Into a tier",
+    "down": "To less security",
+    "up": "To more security",
+    "side": "Same security",
+    "out": "Out",
+}
+_MEASURES = {"occupied": "People in it", "blocked": "Blocked", "waiting": "Waiting outside"}
+_NEAR = 0.1
+"""A miss that is called near: 10% of the published figure."""
+
+
+def flows(moves: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+    """Tabulate a year's moves: into the tiers, between them, and out.
+
+    Parameters
+    ----------
+    moves, region, known
+        See :func:`needs.present.charts.flow_diagram`.
+
+    Examples
+    --------
+    >>> moves = pd.DataFrame(
+    ...     [("medium", "low", 9.0, 5.0, 14.0), ("court", "medium", 12.0, 8.0, 17.0)],
+    ...     columns=["origin", "destination", "patients", "patients_lower", "patients_upper"],
+    ... )
+    >>> london = Region("2023-24", "london", "London", "E40000003")
+    >>> table = flows(moves, london, Provenance("modelled", ("x#y",)))
+    >>> table.rows.to_numpy().tolist()[0]
+    ['Into a tier', 'Court', 'Medium secure', '12', '8 to 17']
+    >>> table.title
+    'The largest move of people from London: from court to medium secure, 12 (8 to 17) a year'
+    """
+    here = words.place(region.name)
+    caption = (
+        f"Patients a year from {here} by where they come from and where they go, with 95% intervals. A person recalled comes "
+        "from the community; moves inside a tier are to the same security."
+    )
+    rows = moves[moves["patients_upper"] > 0].copy()
+    if rows.empty:
+        return nothing(
+            f"Nobody from {here} comes into care, moves between tiers or leaves.", "Patients a year", caption, known
+        )
+    order = [*words.ORIGIN_NAMES, *NEEDED_TIERS, *words.EXIT_NAMES]
+    rows["way"] = [way(row.origin, row.destination) for row in records(rows)]
+    rows["place"] = [
+        ([*_WAYS].index(row.way), order.index(row.origin), order.index(row.destination)) for row in records(rows)
+    ]
+    rows = rows.sort_values("place", kind="stable").drop(columns="place").reset_index(drop=True)
+    origins = words.ORIGIN_NAMES | words.TIER_NAMES
+    shown = rows.assign(
+        move=rows["way"].map(_WAYS),
+        of=rows["origin"].map(origins),
+        to=[(words.EXIT_NAMES if row.way == "out" else words.TIER_NAMES)[row.destination] for row in records(rows)],
+        told=[rate(r.patients, r.patients_lower, r.patients_upper) for r in records(rows)],
+        interval=[
+            " to ".join(rate(end, r.patients_lower, r.patients_upper) for end in (r.patients_lower, r.patients_upper))
+            for r in records(rows)
+        ],
+    )
+    columns: dict[str, Column] = {
+        "move": ("Move", None),
+        "of": ("From", None),
+        "to": ("To", None),
+        "told": ("Patients a year", words.count),
+        "interval": ("95% interval", None),
+    }
+    apart = shown[shown["way"] != "side"] if (shown["way"] != "side").any() else shown
+    first = max(records(apart), key=lambda row: float(row.patients))
+    told = rated(first.patients, first.patients_lower, first.patients_upper)
+    ends = f"from {words.lower(first.of)} to {words.lower(first.to)}"
+    title = f"The largest move of people from {here}: {ends}, {told} a year"
+    return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
+
+
+def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+    """Tabulate published figures beside the model's, and how far each is missed.
+
+    Parameters
+    ----------
+    fitted : DataFrame
+        ``figure, tier, unit, fitted, published, published_lower, published_upper, value, value_lower, value_upper, miss,
+        source_note``; the miss is the model's figure over the published one, less 1.
+    region, known
+        See :func:`needs.present.charts.flow_diagram`.
+
+    Examples
+    --------
+    >>> row = {"figure": "Median stay", "tier": "low", "unit": "years", "fitted": True, "published": 2.0, "value": 2.5,
+    ...        "published_lower": None, "published_upper": None, "value_lower": 2.1, "value_upper": 3.0, "miss": 0.25,
+    ...        "source_note": "a census"}
+    >>> table = calibration(pd.DataFrame([row]), Region("2023-24", "london", "London", "E40000003"),
+    ...                     Provenance("modelled", ("x#y",)))
+    >>> print(table.title)  # doctest: +NORMALIZE_WHITESPACE
+    Within 10% of what was published: 0 of 1 fitted figure; the largest miss is +25%: median stay, low secure
+    (fitted to)
+    """
+    rows = fitted.sort_values("fitted", ascending=False, kind="stable").reset_index(drop=True)
+    shown = rows.assign(
+        name=rows["tier"].map({**words.TIER_NAMES, "all": "All tiers"}),
+        use=rows["fitted"].map({True: "Fitted to", False: "Held against"}),
+        told=[_with_ends(r.published, r.published_lower, r.published_upper, r.unit) for r in records(rows)],
+        found=[_with_ends(r.value, r.value_lower, r.value_upper, r.unit) for r in records(rows)],
+        off=[DOES_NOT_APPLY if pd.isna(miss) else _signed_share(miss) for miss in rows["miss"]],
+    )
+    columns: dict[str, Column] = {
+        "figure": ("Figure", None),
+        "name": ("Tier", None),
+        "use": ("Use", None),
+        "told": ("Published", words.count),
+        "found": ("Model", words.count),
+        "off": ("Miss", words.signed),
+        "source_note": ("From", None),
+    }
+    used = rows[rows["fitted"].astype(bool)]
+    near = int((used["miss"].abs() <= _NEAR + 1e-9).sum())
+    told = f"{near} of {len(used)} fitted {words.plural(len(used), 'figure')}" if len(used) else "no figure was fitted"
+    title = f"Within {words.percent(_NEAR, 0)} of what was published: {told}"
+    missed = shown[rows["miss"].notna()]
+    if len(missed):
+        worst = max(records(missed), key=lambda row: abs(float(row.miss)))
+        named = f"{words.lower(worst.figure)}, {words.lower(worst.name)} ({words.lower(worst.use)})"
+        title += f"; the largest miss is {worst.off}: {named}"
+    caption = (
+        f"Published figures that the flow for {words.place(region.name)} was fitted to or is held against, beside what the model "
+        "gives, with 95% intervals where they are known. Miss: model over published, less 100%."
+    )
+    return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
+
+
+def _with_ends(value: float, lower: float | None, upper: float | None, unit: str) -> str:
+    if pd.isna(value):
+        return NONE_PUBLISHED
+
+    def told(number: float) -> str:
+        return words.percent(number) if unit == "share" else words.plain(number)
+
+    name = "" if unit == "share" else f" {unit}"
+    ends = "" if pd.isna(lower) or pd.isna(upper) else f" ({told(float(lower or 0))} to {told(float(upper or 0))})"
+    return f"{told(value)}{name}{ends}"
+
+
+def _signed_share(share: float) -> str:
+    rounded = round(100 * share)
+    return f"{rounded:+d}%".replace("-", "−") if rounded else "0%" if share == 0 else "under 1%"
+
+
+def after_changes(differences: pd.DataFrame, changes: Sequence[Change], region: Region, known: Provenance) -> Artefact:
+    """Tabulate what each change does in the last year, against the same futures without it.
+
+    Parameters
+    ----------
+    differences : DataFrame
+        ``change`` (``close`` or ``open``), ``tier, measure`` (``occupied``, ``blocked``, ``waiting``), ``difference,
+        lower_80, upper_80, difference_lower, difference_upper, more`` (share of futures in which it is more).
+    changes : sequence of Change
+        What is closed or opened, at most one of each verb.
+    region, known
+        See :func:`needs.present.charts.flow_diagram`.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as told
+    >>> row = {"change": "close", "tier": "low", "measure": "waiting", "difference": 8.2, "lower_80": 5.0, "upper_80": 11.0,
+    ...        "difference_lower": 3.1, "difference_upper": 14.4, "more": 0.93}
+    >>> table = after_changes(pd.DataFrame([row]), [told(verb="close", tier="low", number=5, year=1)],
+    ...                       Region("2023-24", "london", "London", "E40000003"), Provenance("modelled", ("x#y",)))
+    >>> table.title
+    'In London, closing 5 low secure beds in 1 year: 8 more people waiting outside low secure (3 to 14)'
+    >>> table.rows.to_numpy().tolist()[0][1:]
+    ['Low secure', 'Waiting outside', '+8', '+5 to +11', '+3 to +14', '9 of 10']
+    """
+    names = {change.verb: changed(change) for change in changes}
+    rows = differences[differences["change"].isin(list(names))].reset_index(drop=True)
+    tiers = {**words.TIER_NAMES, "all": "All tiers"}
+    steps = [words.step(r.difference_lower, r.difference_upper) for r in records(rows)]
+    shown = rows.assign(
+        what=[names[verb][:1].upper() + names[verb][1:] for verb in rows["change"]],
+        name=rows["tier"].map(tiers),
+        count=rows["measure"].map(_MEASURES),
+        told=[words.signed(value, to) for value, to in zip(rows["difference"], steps, strict=True)],
+        mostly=_signed_ends(rows["lower_80"], rows["upper_80"], steps),
+        interval=_signed_ends(rows["difference_lower"], rows["difference_upper"], steps),
+        often=[futures(share) for share in rows["more"]],
+    )
+    columns: dict[str, Column] = {
+        "what": ("Change", None),
+        "name": ("Tier", None),
+        "count": ("People", None),
+        "told": ("Difference", words.signed),
+        "mostly": ("80% interval", None),
+        "interval": ("95% interval", None),
+        "often": ("Futures with more", None),
+    }
+    findings = [f"{names[verb]}: {_finding(rows[rows['change'] == verb])}" for verb in names]
+    title = f"In {words.place(region.name)}, {'; '.join(findings)}"
+    caption = (
+        f"Difference in people in the last year after each change, {region.name}, against the same futures without it, and in "
+        "how many of ten futures there are more. Blocked: people who keep a bed they no longer need because no place further "
+        "on is free."
+    )
+    return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
+
+
+def _signed_ends(lower: pd.Series[float], upper: pd.Series[float], steps: Sequence[float]) -> list[str]:
+    ends = zip(lower, upper, steps, strict=True)
+    return [f"{words.signed(a, to)} to {words.signed(b, to)}" for a, b, to in ends]
+
+
+def _finding(rows: pd.DataFrame) -> str:
+    """Say the largest difference that a change makes to those who wait or are blocked."""
+    found = rows[rows["measure"] != "occupied"].reset_index(drop=True)
+    if found.empty or not found["difference"].any():
+        return "no change in people waiting or blocked"
+    first = found.loc[[found["difference"].abs().argmax()]].iloc[0]
+    where = "all tiers" if first["tier"] == "all" else words.TIER_NAMES[first["tier"]].lower()
+    what = f"waiting outside {where}" if first["measure"] == "waiting" else f"blocked in {where}"
+    return moved(first["difference"], first["difference_lower"], first["difference_upper"], what)
+
+
+def chance(parts: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+    """Tabulate how much of the spread of each figure comes from parameters and how much from chance.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        ``measure, tier, from_parameters, from_chance``: shares of variance; missing where nothing varies.
+    region, known
+        See :func:`needs.present.charts.flow_diagram`.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"measure": ["blocked", "waiting"], "tier": "all", "from_parameters": [0.7, 0.2],
+    ...                       "from_chance": [0.3, 0.8]})
+    >>> table = chance(parts, Region("2023-24", "london", "London", "E40000003"), Provenance("modelled", ("x#y",)))
+    >>> table.title
+    'For London, chance makes more than half of the spread in 1 of 2 figures of the flow'
+    """
+    rows = parts.reset_index(drop=True)
+    shown = rows.assign(
+        count=[_MEASURES.get(measure, measure) for measure in rows["measure"]],
+        name=rows["tier"].map({**words.TIER_NAMES, "all": "All tiers"}),
+        known=[_share(share) for share in rows["from_parameters"]],
+        luck=[_share(share) for share in rows["from_chance"]],
+    )
+    columns: dict[str, Column] = {
+        "count": ("People", None),
+        "name": ("Tier", None),
+        "known": ("From what is not known", words.percent),
+        "luck": ("From chance", words.percent),
+    }
+    more = int((rows["from_chance"] > 0.5).sum())
+    title = (
+        f"For {words.place(region.name)}, chance makes more than half of the spread in {more} of {len(rows)} "
+        f"{words.plural(len(rows), 'figure')} of the flow"
+    )
+    caption = (
+        f"Share of the variance of each figure in the last year, {region.name}, that comes from parameters that are not known "
+        "and from the play of chance among futures with the same parameters."
+    )
+    return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
+
+
+def _share(share: float) -> str:
+    return DOES_NOT_APPLY if pd.isna(share) else words.percent(share, 0)

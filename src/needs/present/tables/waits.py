@@ -1,0 +1,236 @@
+"""Tables of waits: people blocked, prison transfers within a standard, and what repeated assessments cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from needs.data.geography import Region
+from needs.present import words
+from needs.present.artefact import Artefact
+from needs.present.charts.waits import assessment_finding
+from needs.present.movement import people
+from needs.present.tables.layout import DOES_NOT_APPLY, NONE_PUBLISHED, Column, laid_out, with_ranges
+from needs.values import Estimate, Provenance, records
+
+__all__ = ["assessments", "blocked", "transfers"]
+
+_TARGET = 0.95
+_NO_NUMBER = "no number does"
+
+
+def blocked(
+    frame: pd.DataFrame, prison: Estimate | None, region: Region, known: Provenance, price_year: str
+) -> Artefact:
+    """Tabulate people blocked in each tier, the bed-days and pounds that takes, and for what they wait.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``tier, blocked, bed_days, cost``, each with ``_lower`` and ``_upper``, and ``to``, the tier most of them wait for;
+        the row of ``all`` is the total.
+    prison : Estimate or None
+        People who wait in prison because of them, where known.
+    region, known
+        See :func:`needs.present.charts.flow_diagram`.
+    price_year : str
+        Year of the prices.
+
+    Examples
+    --------
+    >>> row = {"tier": "all", "to": None, "blocked": 41.0, "blocked_lower": 25.0, "blocked_upper": 66.0, "bed_days": 15e3,
+    ...        "bed_days_lower": 9e3, "bed_days_upper": 24e3, "cost": 7.9e6, "cost_lower": 4.6e6, "cost_upper": 13e6}
+    >>> table = blocked(pd.DataFrame([row]), None, Region("2023-24", "london", "London", "E40000003"),
+    ...                 Provenance("modelled", ("x#y",)), "2023-24")
+    >>> print(table.title)  # doctest: +NORMALIZE_WHITESPACE
+    Blocked beds: 41 people (25 to 66) from London keep a bed they no longer need, at a cost of £7.9 million
+    (£4.6 million to £13.0 million) a year
+    """
+    rows = frame.reset_index(drop=True)
+    shown = rows.assign(
+        name=rows["tier"].map({**words.TIER_NAMES, "all": "All tiers"}),
+        now=[_number(r.blocked, r.blocked_lower, r.blocked_upper) for r in records(rows)],
+        days=with_ranges(rows, "bed_days", "bed_days_lower", "bed_days_upper"),
+        pounds=[_pounds(r, known) or NONE_PUBLISHED for r in records(rows)],
+        next=[
+            words.TIER_NAMES[r.to]
+            if isinstance(r.to, str) and r.to
+            else DOES_NOT_APPLY
+            if r.tier == "all"
+            else "nobody waits"
+            for r in records(rows)
+        ],
+    )
+    columns: dict[str, Column] = {
+        "name": ("Tier", None),
+        "now": ("People blocked (95% interval)", words.count),
+        "days": ("Bed-days a year (95% interval)", words.count),
+        "pounds": ("Cost a year (95% interval)", words.money),
+        "next": ("Most wait for", None),
+    }
+    everything = next(row for row in records(rows) if row.tier == "all")
+    told = people(everything.blocked, everything.blocked_lower, everything.blocked_upper)
+    here = words.place(region.name)
+    cost = _pounds(everything, known)
+    title = f"Blocked beds: {told} from {here} {_keep(told)} a bed they no longer need"
+    if cost and told != "nobody":
+        title += f", at a cost of {cost} a year"
+    if prison:
+        waits = people(prison.value, *prison.bounds)
+        title += f"; because of this, {waits} {_wait(waits)} in prison"
+    caption = (
+        f"People from {here} who keep a bed because no place further on is free: how many at a time, bed-days and cost a year "
+        f"at the price of the bed they keep, {price_year} prices."
+    )
+    return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
+
+
+def _one(told: str) -> bool:
+    return told == "nobody" or " person" in told
+
+
+def _keep(told: str) -> str:
+    return "keeps" if _one(told) else "keep"
+
+
+def _wait(told: str) -> str:
+    return "waits" if _one(told) else "wait"
+
+
+def _number(value: float, lower: float, upper: float) -> str:
+    """Write people with their interval, without the word."""
+    told = people(value, lower, upper).replace(" person", "").replace(" people", "")
+    return "0" if told == "nobody" else told
+
+
+def _pounds(row: Any, known: Provenance) -> str:
+    if pd.isna(row.cost):
+        return ""
+    if row.cost_upper <= row.cost_lower:
+        return words.money(row.cost)
+    return words.spoken(Estimate(row.cost, row.cost_lower, row.cost_upper, known.kind, known.sources), "GBP")
+
+
+def transfers(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+    """Tabulate prison transfers within 14 and 28 days: now, with one assessment, with nobody blocked, and beds for 95%.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``clock`` (``from referral``, ``from acceptance``), ``days``, shares ``now, single, unblocked`` and extra ``beds``
+        that bring 95% (missing where no number does), each with ``_lower`` and ``_upper``.
+    region, known
+        See :func:`needs.present.charts.flow_diagram`.
+
+    Examples
+    --------
+    >>> row = {"clock": "from referral", "days": 28, "beds": None, "beds_lower": None, "beds_upper": None}
+    >>> row |= {f"{name}{end}": share for name in ("now", "single", "unblocked")
+    ...         for end, share in (("", 0.34), ("_lower", 0.2), ("_upper", 0.5))}
+    >>> table = transfers(pd.DataFrame([row]), Region("2023-24", "london", "London", "E40000003"),
+    ...                   Provenance("modelled", ("x#y",)))
+    >>> print(table.title)  # doctest: +NORMALIZE_WHITESPACE
+    34% (20% to 50%) of prison transfers from London are expected within 28 days from referral; no number of beds brings
+    95%, because assessments alone take longer
+    """
+    rows = frame.reset_index(drop=True)
+    shown = rows.assign(
+        standard=[f"{r.days:g} days {r.clock}" for r in records(rows)],
+        today=_shares(rows, "now"),
+        one=_shares(rows, "single"),
+        free=_shares(rows, "unblocked"),
+        more=[_beds(r) for r in records(rows)],
+    )
+    target = words.percent(_TARGET, 0)
+    columns: dict[str, Column] = {
+        "standard": ("Within", None),
+        "today": ("As things are", words.percent),
+        "one": ("With one assessment", words.percent),
+        "free": ("With nobody blocked", words.percent),
+        "more": (f"More beds for {target}", words.count),
+    }
+    lead = max(records(rows), key=lambda row: (row.clock == "from referral", row.days))
+    here, number = words.place(region.name), _beds(lead)
+    if number == _NO_NUMBER:
+        told = f"no number of beds brings {target}"
+        told += ", because assessments alone take longer" if lead.clock == "from referral" else ""
+    elif number == "0":
+        told = f"{target} would take no more beds"
+    else:
+        told = f"{target} would take more beds: {number}"
+    now = shown["today"].iloc[records(rows).index(lead)]
+    title = f"{now} of prison transfers from {here} are expected within {lead.days:g} days {lead.clock}; {told}"
+    caption = (
+        f"Expected share of prison transfers from {here} admitted within 14 and 28 days, with 95% intervals: as things are, with "
+        f"a single assessment, with nobody blocked; and the beds beyond today's that would bring {target}. From referral, the "
+        "clock holds assessments and the wait for a bed; from acceptance, the wait for a bed only."
+    )
+    return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
+
+
+def _shares(rows: pd.DataFrame, name: str) -> list[str]:
+    return [
+        f"{words.percent(value, 0)} ({words.percent(lower, 0)} to {words.percent(upper, 0)})"
+        for value, lower, upper in zip(rows[name], rows[f"{name}_lower"], rows[f"{name}_upper"], strict=True)
+    ]
+
+
+def _beds(row: Any) -> str:
+    """Write extra beds; an end that no number reaches is left open."""
+    if pd.isna(row.beds):
+        return _NO_NUMBER
+    if pd.isna(row.beds_lower):
+        return words.count(row.beds)
+    if pd.isna(row.beds_upper):
+        return f"{words.count(row.beds)} ({words.count(row.beds_lower)} or more)"
+    low, high = (words.count(end) for end in (row.beds_lower, row.beds_upper))
+    return words.count(row.beds) if low == high else words.ranged(row.beds, row.beds_lower, row.beds_upper)
+
+
+def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+    """Tabulate days before admission by number of assessments.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``number, mean_days, lower, upper`` (days that assessments take), ``within_14, within_28`` (share whose assessments
+        are over by then), ``total_days, total_lower, total_upper`` (with the wait for a bed).
+    region, known
+        See :func:`needs.present.charts.flow_diagram`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"number": [1], "mean_days": [20.0], "lower": [15.0], "upper": [28.0], "within_14": [0.5],
+    ...     "within_28": [0.75], "total_days": [50.0], "total_lower": [30.0], "total_upper": [90.0]})
+    >>> table = assessments(frame, Region("2023-24", "london", "London", "E40000003"), Provenance("modelled", ("x#y",)))
+    >>> table.rows.to_numpy().tolist()
+    [['1', '20 (15 to 28)', '50%', '75%', '50 (30 to 90)']]
+    """
+    rows = frame.sort_values("number").reset_index(drop=True)
+    shown = rows.assign(
+        name=[words.count(number) for number in rows["number"]],
+        assessing=[words.ranged(r.mean_days, r.lower, r.upper) for r in records(rows)],
+        whole=[words.ranged(r.total_days, r.total_lower, r.total_upper) for r in records(rows)],
+    )
+    columns: dict[str, Column] = {
+        "name": ("Assessments", None),
+        "assessing": ("Mean days they take (95% interval)", words.count),
+        "within_14": ("Over within 14 days", lambda share: words.percent(share, 0)),
+        "within_28": ("Over within 28 days", lambda share: words.percent(share, 0)),
+        "whole": ("Mean days to admission (95% interval)", words.count),
+    }
+    caption = (
+        f"Days before admission by number of assessments, one after another, for people from {words.place(region.name)}: mean "
+        "days that assessments take, share whose assessments are over within 14 and 28 days of referral, and mean days from "
+        "referral to admission with the wait for a bed."
+    )
+    return Artefact(
+        "table",
+        assessment_finding(rows, region),
+        caption,
+        known.kind,
+        known.sources,
+        rows,
+        rows=laid_out(shown, columns),
+    )
