@@ -13,7 +13,7 @@ from typing import Any, get_args
 from needs.data.inputs import Inputs
 from needs.errors import DataError, Problem
 from needs.params.figures import Figure
-from needs.params.flow import Destination, FlowCheck, Origin, PathwayTier, StayLength
+from needs.params.flow import Destination, Entered, FlowCheck, Origin, PathwayTier, StayLength
 from needs.values import Estimate, weakest
 
 __all__ = ["checks", "how", "told"]
@@ -26,7 +26,7 @@ ROUNDED = 0.02
 
 
 def told(inputs: Inputs) -> dict[str, Any]:
-    """Return what is known of the flow in England, by the names of :class:`needs.methods.pathways.Told`.
+    """Return what is known of the flow in England, by the names of :class:`needs.methods.flow_told.Told`.
 
     Tiers, destinations and origins stand in the order of the pathway. Published shares of one tier that add up to 1 but
     for rounding are scaled to it. The wait for one assessment is taken to be exponential, so that its mean follows from
@@ -36,9 +36,10 @@ def told(inputs: Inputs) -> dict[str, Any]:
     -------
     dict
         ``stay`` (``mean, median, beyond, alike`` by tier; years), ``routing`` and ``routed`` (shares and the people
-        behind them, by tier), ``arrivals`` and ``arrived`` (the same, by tier and origin), ``recall_rate`` (a
+        behind them, by tier), ``arrivals`` and ``arrived`` (the same by tier entered and origin), ``recall_rate`` (a
         person-year), ``recallable``, ``recalled_to`` and ``recalled``, ``occupancy`` (by limited tier), ``pool``
-        (beds), ``assessment_days`` (mean of one), ``assessments`` and ``first`` (ranks of who is placed first).
+        (beds), ``assessment_days`` (mean of one), ``assessments``, ``first`` (ranks of who is placed first) and
+        ``beds`` (of the area in all, where it says so).
 
     Raises
     ------
@@ -60,7 +61,7 @@ def told(inputs: Inputs) -> dict[str, Any]:
     routing = {tier: _scaled(inputs, flow.routing[tier].shares, f"routing.{tier}.shares", get_args(Destination), problems)
                for tier in get_args(PathwayTier)}  # fmt: skip
     arrivals = {tier: _scaled(inputs, flow.arrivals[tier].shares, f"arrivals.{tier}.shares", get_args(Origin), problems)
-                for tier in get_args(PathwayTier)}  # fmt: skip
+                for tier in get_args(Entered)}  # fmt: skip
     recalled_to = _scaled(inputs, flow.recall.to, "recall.to", get_args(PathwayTier), problems)
     over_a_month = _figure(inputs, flow.assessments.over_a_month, "assessments.over_a_month")
     if not all(0 < end < 1 for end in (over_a_month.value, *over_a_month.bounds)):
@@ -74,7 +75,7 @@ def told(inputs: Inputs) -> dict[str, Any]:
         "routing": routing,
         "routed": {tier: flow.routing[tier].people for tier in get_args(PathwayTier)},
         "arrivals": arrivals,
-        "arrived": {tier: flow.arrivals[tier].people for tier in get_args(PathwayTier)},
+        "arrived": {tier: flow.arrivals[tier].people for tier in get_args(Entered)},
         "recall_rate": _figure(inputs, flow.recall.rate, "recall.rate"),
         "recallable": _figure(inputs, flow.recall.recallable, "recall.recallable"),
         "recalled_to": recalled_to,
@@ -84,6 +85,11 @@ def told(inputs: Inputs) -> dict[str, Any]:
         "assessment_days": _mean_days(over_a_month),
         "assessments": _figure(inputs, flow.assessments.number, "assessments.number"),
         "first": flow.first,
+        "beds": {
+            tier: _figure(inputs, flow.beds[tier], f"beds.{tier}")
+            for tier in get_args(PathwayTier)
+            if tier in flow.beds
+        },
     }
 
 

@@ -526,6 +526,27 @@ def _month_ends(world: Any, room: Any, sums: Any, r: Any, month: Any) -> None:
                     room.count[2] = 2
 
 
+@_inlined
+def _opened(world: Any, room: Any, sums: Any, p: Any, r: Any) -> None:
+    """Let people of the census who hold each other's beds change places."""
+    for f in range(room.occupied.shape[0]):
+        for g in range(f):
+            while room.blocked[f, g] > 0 and _way(room, g, f):
+                _swapped(world, room, sums, p, r, f, g, 0.0)
+
+
+@_inlined
+def _binned(room: Any, sums: Any) -> None:
+    """Count the stocks of this draw in their bins; the last one holds all that is too many."""
+    stocks, months, tiers = room.snap.shape
+    bins = sums.histogram.shape[3]
+    for k in range(stocks):
+        for m in range(months):
+            for f in range(tiers):
+                at = room.snap[k, m, f] // sums.width[k, f]
+                sums.histogram[k, m, f, min(at, bins - 1)] += 1
+
+
 @_compiled
 def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, paths: Any, seed: Any, areas: Any) -> Any:
     """Simulate the draws from ``first`` to ``last`` (not included) of some areas that are added up.
@@ -535,8 +556,7 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
     int
         0, or 1 where the working memory is too small, or 2 where a ring of people holds each other's beds.
     """
-    months, tiers = room.snap.shape[1], room.snap.shape[2]
-    bins = sums.histogram.shape[3]
+    months = room.snap.shape[1]
     kept = sums.yearly.shape[0] > 1
     for r in range(first, last):
         row = r if kept else 0
@@ -548,10 +568,7 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
             _begins(world, room, p, q, a, base)
             if room.count[2] != 0:
                 return room.count[2]
-            for f in range(tiers):  # a census may hold rings
-                for g in range(f):
-                    while room.blocked[f, g] > 0 and _way(room, g, f):
-                        _swapped(world, room, sums, p, row, f, g, 0.0)
+            _opened(world, room, sums, p, row)
             for month in range(months):
                 _month_starts(world, room, sums, p, q, a, row, month)
                 while room.count[0] > 0:
@@ -566,9 +583,5 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
                 _month_ends(world, room, sums, row, month)
                 if room.count[2] != 0:
                     return room.count[2]
-        for k in range(room.snap.shape[0]):
-            for m in range(months):
-                for f in range(tiers):
-                    at = room.snap[k, m, f] // sums.width[k, f]
-                    sums.histogram[k, m, f, min(at, bins - 1)] += 1
+        _binned(room, sums)
     return 0

@@ -6,99 +6,28 @@ leaves and is not made up by other tiers. Beds are census over occupancy, in poo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY, UNLIMITED, Census, Network
-from needs.methods.stays import Stay, fit_stay
+from needs.methods.flow_told import LIMITED, Told
+from needs.methods.stays import Stay
 from needs.methods.steady import in_system, mean_wait
 from needs.methods.uncertainty import spread_around
-from needs.values import Estimate, Provenance
+from needs.values import Estimate
 
-__all__ = ["LIMITED", "Pathways", "Told", "calibrate", "changed"]
+__all__ = ["Pathways", "calibrate", "changed"]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-LIMITED = ("medium", "low", "step_down")
-"""Tiers whose beds or places limit who can come; high security is national, community care is a caseload."""
 _AT = {tier: number for number, tier in enumerate(PATHWAY)}
 _DESTINATIONS = PATHWAY + EXITS
 _FULLEST = 0.985
 _DAYS = 365.25
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is known of flows in England.
-
-    Parameters
-    ----------
-    stay : mapping of tier to mapping
-        ``mean`` and ``median`` completed stay in years (the wait for the next bed included), ``beyond`` (years and
-        the share of a census there longer), ``alike`` (tier whose shape is taken); None where nothing is known.
-    routing : mapping of tier to mapping of destination to Estimate
-        Shares of those who leave; for community, of those who leave without recall.
-    routed : mapping of tier to float
-        People behind them: the weight of a Dirichlet distribution.
-    arrivals, arrived
-        The same of external arrivals, by tier and origin. Nobody comes to step-down places from outside.
-    recall_rate, recallable : Estimate
-        Recalls a person-year of those who can be recalled, and their share of the caseload.
-    recalled_to : mapping of tier to Estimate
-        Where they go, with ``recalled`` people behind the shares.
-    recalled : float
-    occupancy : mapping of tier to Estimate
-        Share of beds or places in use, for :data:`LIMITED` tiers.
-    pool : Estimate
-        Medium secure beds that stand in for each other.
-    assessment_days, assessments : Estimate
-        Mean days of one assessment, and mean number before acceptance.
-    first : sequence of sequence of str
-        Who is placed first: ranks of origins, ``up`` and ``down``; the rest share the last rank.
-    beds : mapping of tier to Estimate
-        Beds or places of the area in all, where it says so.
-    """
-
-    stay: Mapping[str, Mapping[str, Any]]
-    routing: Mapping[str, Mapping[str, Estimate]]
-    routed: Mapping[str, float]
-    arrivals: Mapping[str, Mapping[str, Estimate]]
-    arrived: Mapping[str, float]
-    recall_rate: Estimate
-    recallable: Estimate
-    recalled_to: Mapping[str, Estimate]
-    recalled: float
-    occupancy: Mapping[str, Estimate]
-    pool: Estimate
-    assessment_days: Estimate
-    assessments: Estimate
-    first: Sequence[Sequence[str]]
-    beds: Mapping[str, Estimate]
-
-    @property
-    def known(self) -> Provenance:
-        """Kind and sources of all of it."""
-        figures = [*self.occupancy.values(), *self.recalled_to.values(), *self.beds.values(), self.pool]
-        figures += [self.recall_rate, self.recallable, self.assessment_days, self.assessments]
-        for shares in (*self.routing.values(), *self.arrivals.values()):
-            figures += shares.values()
-        for told in self.stay.values():
-            figures += [figure for figure in (told["mean"], told["median"]) if figure]
-            figures += [told["beyond"][1]] if told["beyond"] else []
-        return Provenance.of(*figures, kind="modelled")
-
-    def stays(self) -> dict[str, Stay]:
-        """Fit the two classes of stay of every tier."""
-        found = {tier: fit_stay(told["mean"], told["median"], told["beyond"]) for tier, told in self.stay.items()}
-        return {
-            tier: found[told["alike"]].scaled(told["mean"].value) if told["alike"] else found[tier]
-            for tier, told in self.stay.items()
-        }
 
 
 @dataclass(frozen=True)
@@ -169,6 +98,14 @@ def changed(network: Network, tier: str, by: int, year: int) -> Network:
     ------
     ValueError
         If fewer than no beds would be left.
+
+    Examples
+    --------
+    >>> from needs.methods.flow_told import made_up
+    >>> network = calibrate(*made_up(), years=5, draws=20, seed=1).network
+    >>> less = changed(network, "medium", -6, 3)
+    >>> (less.beds - network.beds)[0, :, :, 1].sum(axis=0).tolist()
+    [0, 0, -6, -6, -6]
     """
     at, beds = _AT[tier], network.beds.copy()
     if by == UNLIMITED:
@@ -217,6 +154,13 @@ def calibrate(told: Told, people: npt.ArrayLike, *, years: int, draws: int, seed
     hold the wait for the next bed, which the engine adds again. Draws where gamma would be negative, or treatment
     shorter than a quarter of the stay, are refused: the rest are what fits all figures together. The start is drawn
     from the long run of each pool.
+
+    Examples
+    --------
+    >>> from needs.methods.flow_told import made_up
+    >>> flow = calibrate(*made_up(), years=5, draws=20, seed=1)
+    >>> flow.pools, bool(np.allclose(flow.census, flow.leaving * flow.held)), bool((flow.arriving >= 0).all())
+    (2, True, True)
     """
     rng = np.random.Generator(np.random.Philox(key=[7, seed]))
     stays = told.stays()

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, model_validator
 
-from needs.params.figures import EDITION_FILE, Amount, AmountRow, Block, EvidenceRow, Given, Share, parameter
+from needs.params.figures import EDITION_FILE, Amount, AmountRow, Block, EvidenceRow, Given, Places, Share, parameter
 
 __all__ = [
     "Arrivals",
@@ -15,6 +15,7 @@ __all__ = [
     "Beyond",
     "Change",
     "Destination",
+    "Entered",
     "Exit",
     "Flow",
     "FlowCheck",
@@ -26,6 +27,8 @@ __all__ = [
 ]
 
 PathwayTier = Literal["high", "medium", "low", "step_down", "community"]
+Entered = Literal["high", "medium", "low", "community"]
+"""Tiers that people enter from outside the pathway."""
 Exit = Literal["prison", "general_psychiatry", "discharge", "other", "died"]
 Destination = Literal[
     "high", "medium", "low", "step_down", "community", "prison", "general_psychiatry", "discharge", "other", "died"
@@ -222,12 +225,19 @@ class Flow(Block):
     )  # fmt: skip
     pool: Positive = parameter("Medium secure beds that stand in for each other.", "beds", EDITION_FILE)
     step_down_occupancy: InnerShare = parameter("Share of step-down places occupied.", "share", EDITION_FILE)
+    beds: dict[Literal["medium", "low", "step_down"], Places] = parameter(
+        "Beds or places of the area in all, from its own records. Without them they follow from people and occupancy.",
+        "places", "none published", default_factory=dict,
+    )  # fmt: skip
     stay: dict[PathwayTier, StayLength] = parameter("Length of stay, by tier.", "block", EDITION_FILE)
     routing: dict[PathwayTier, Routing] = parameter(
         "Where people go who leave a tier; for community, those who leave without recall.", "block", EDITION_FILE
     )
     recall: Recall = parameter("Recall from the community.", "block", EDITION_FILE)
-    arrivals: dict[PathwayTier, Arrivals] = parameter("Where people come from, by tier.", "block", EDITION_FILE)
+    arrivals: dict[Entered, Arrivals] = parameter(
+        "Where people come from who enter the pathway, by tier; step-down places take people from other tiers alone.",
+        "block", EDITION_FILE,
+    )  # fmt: skip
     assessments: Assessments = parameter("Assessments before admission.", "block", EDITION_FILE)
     first: tuple[tuple[Claim, ...], ...] = parameter(
         "Who is placed first when a bed falls free, in ranks: origins, up (a more secure move), down (a less secure one). "
@@ -248,8 +258,8 @@ class Flow(Block):
 
     @model_validator(mode="after")
     def _every_tier(self) -> Flow:
-        for name in ("stay", "routing", "arrivals"):
-            if lost := [tier for tier in get_args(PathwayTier) if tier not in getattr(self, name)]:
+        for name, tiers in (("stay", PathwayTier), ("routing", PathwayTier), ("arrivals", Entered)):
+            if lost := [tier for tier in get_args(tiers) if tier not in getattr(self, name)]:
                 raise ValueError(f"{name}: {', '.join(lost)} missing")
         return self
 

@@ -88,7 +88,7 @@ EXIT_NAMES = {
     "general_psychiatry": "General psychiatry",
     "discharge": "Discharge",
     "other": "Elsewhere",
-    "died": "Died",
+    "died": "Death",
 }
 """Where people go who leave the pathway, in order."""
 

@@ -50,10 +50,12 @@ def test_names_are_those_of_the_method(inputs):
     known = pathways.told(inputs)
     assert list(known) == [
         "stay", "routing", "routed", "arrivals", "arrived", "recall_rate", "recallable", "recalled_to", "recalled",
-        "occupancy", "pool", "assessment_days", "assessments", "first",
+        "occupancy", "pool", "assessment_days", "assessments", "first", "beds",
     ]  # fmt: skip
-    for name in ("stay", "routing", "routed", "arrivals", "arrived"):
+    for name in ("stay", "routing", "routed"):
         assert list(known[name]) == TIERS
+    for name in ("arrivals", "arrived"):  # nobody enters the pathway in a step-down place
+        assert list(known[name]) == ["high", "medium", "low", "community"]
     assert list(known["occupancy"]) == ["medium", "low", "step_down"]
     assert known["first"] == (("up", "community_recall"), ("court",))
     assert len(figures(known)) > 60
@@ -155,10 +157,19 @@ def test_the_mean_of_an_assessment_follows_from_the_share_over_a_month(inputs):
     assert pathways.told(inputs)["assessments"].value == 2
 
 
+def test_beds_are_those_that_the_area_says_it_has(of_london, inputs):
+    assert pathways.told(inputs)["beds"] == {}
+    beds = pathways.told(of_london(f"  beds: {{low: {{value: 300, {GIVEN}}}, medium: {{value: 450, {GIVEN}}}}}\n"))[
+        "beds"
+    ]
+    assert [(tier, places.value) for tier, places in beds.items()] == [("medium", 450), ("low", 300)]
+    assert beds["low"].source == ("params/2023-24#flow.beds.low",)
+
+
 def test_arrivals_are_the_assumed_shares(inputs):
     known = pathways.told(inputs)
     assert [share.value for share in known["arrivals"]["medium"].values()] == [0.28, 0.32, 0.15, 0.18, 0.05, 0.02]
-    assert known["arrived"] == {"high": 12, "medium": 30, "low": 12, "step_down": 12, "community": 12}
+    assert known["arrived"] == {"high": 12, "medium": 30, "low": 12, "community": 12}
 
 
 def test_how_the_flow_is_followed(of_london):
@@ -230,10 +241,10 @@ def test_a_scaled_share_stays_below_1(of_london):
     """0.98 and 0.009 are scaled up to 1, the upper end of 1 not."""
     nearly = f"{{value: 0.98, lower: 0.9, upper: 1, {GIVEN}}}"
     row = "{table: transitions, measure: patients_in_independent_units, scale: 0.0001}"
-    inputs = of_london(
-        f"  arrivals: {{step_down: {{shares: {{general_psychiatry: {nearly}, other_hospital: {row}}}}}}}\n"
-    )
-    share = pathways.told(inputs)["arrivals"]["step_down"]["general_psychiatry"]
+    none = f"{{value: 0, {GIVEN}}}"
+    shares = f"general_psychiatry: {nearly}, court: {row}, prison_sentenced: {none}"
+    inputs = of_london(f"  arrivals: {{community: {{shares: {{{shares}}}}}}}\n")
+    share = pathways.told(inputs)["arrivals"]["community"]["general_psychiatry"]
     assert (share.value, *share.bounds) == pytest.approx((0.98 / 0.989, 0.9 / 0.989, 1))
 
 

@@ -54,8 +54,9 @@ def test_defaults_are_those_of_the_methods(flow):
 
 
 def test_every_tier_has_a_stay_routes_and_arrivals(flow):
-    for block in (flow.stay, flow.routing, flow.arrivals):
+    for block in (flow.stay, flow.routing):
         assert set(block) == set(TIERS)
+    assert set(flow.arrivals) == set(TIERS) - {"step_down"}
     assert flow.stay["low"].alike == "medium"
     assert flow.stay["step_down"].alike is None
     assert (flow.stay["high"].beyond.years, flow.stay["medium"].beyond.years) == (10, 5)
@@ -187,6 +188,7 @@ def test_a_region_may_change_one_figure(project):
             "flow.assessments.over_a_month: value 1 is not below 1",
         ),
         (f"  step_down_occupancy: {{value: 1, {GUESS}}}\n", "flow.step_down_occupancy: value 1 is not below 1"),
+        (f"  beds: {{low: {{value: 10.5, {GUESS}}}}}\n", "flow.beds.low: value 10.5 is not a whole number from 0"),
         ("  roads: 1\n", "line 2  flow.roads: not a parameter"),
     ],
 )

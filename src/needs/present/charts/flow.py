@@ -32,7 +32,7 @@ _EXITS = {
     "prison": "Prison",
     "general_psychiatry": "General\npsychiatry",
     "other": "Elsewhere",
-    "died": "Died",
+    "died": "Death",
     "discharge": "Discharge",
 }
 """Exits from top to bottom as drawn, so that ribbons cross little."""
@@ -244,8 +244,8 @@ def _key(axis: Axes, layout: Layout) -> None:
     axis.add_patch(Rectangle((0.05, y - height / 2), 0.5, height, color=GREY, linewidth=0))
     told = f"this thick: {number:,g} {words.plural(number, 'person', 'people')} a year"
     axis.text(0.65, y, told, fontsize=12.5, va="center", color=INK)
-    for x, colour, what, way in ((3.3, BLUE, "to less security", -1), (5.8, PURPLE, "to more security, recall", 1)):
-        axis.add_patch(Rectangle((x - 0.04, y - 0.1 - 0.03 * way), 0.08, 0.2, color=colour, linewidth=0))
-        head = [(x - 0.09, y + 0.03 * way), (x, y + 0.17 * way), (x + 0.09, y + 0.03 * way)]
+    for x, colour, what, turn in ((3.85, BLUE, "to less security", -1), (6.0, PURPLE, "to more security, recall", 1)):
+        axis.add_patch(Rectangle((x - 0.04, y - 0.1 - 0.03 * turn), 0.08, 0.2, color=colour, linewidth=0))
+        head = [(x - 0.09, y + 0.03 * turn), (x, y + 0.17 * turn), (x + 0.09, y + 0.03 * turn)]
         axis.add_patch(Polygon(head, facecolor=colour, edgecolor="none"))
         axis.text(x + 0.2, y, what, fontsize=12.5, va="center", color=INK)

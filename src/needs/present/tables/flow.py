@@ -24,6 +24,7 @@ _WAYS = {
     "out": "Out",
 }
 _MEASURES = {"occupied": "People in it", "blocked": "Blocked", "waiting": "Waiting outside"}
+_TIERS = {**words.TIER_NAMES, "all": "All tiers"}
 _NEAR = 0.1
 """A miss that is called near: 10% of the published figure."""
 
@@ -47,7 +48,7 @@ def flows(moves: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
     >>> table.rows.to_numpy().tolist()[0]
     ['Into a tier', 'Court', 'Medium secure', '12', '8 to 17']
     >>> table.title
-    'The largest move of people from London: from court to medium secure, 12 (8 to 17) a year'
+    'The largest move of people from London: court to medium secure, 12 (8 to 17) a year'
     """
     here = words.place(region.name)
     caption = (
@@ -86,7 +87,7 @@ def flows(moves: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
     apart = shown[shown["way"] != "side"] if (shown["way"] != "side").any() else shown
     first = max(records(apart), key=lambda row: float(row.patients))
     told = rated(first.patients, first.patients_lower, first.patients_upper)
-    ends = f"from {words.lower(first.of)} to {words.lower(first.to)}"
+    ends = f"{words.lower(first.of)} to {words.lower(first.to)}"
     title = f"The largest move of people from {here}: {ends}, {told} a year"
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
 
@@ -115,7 +116,7 @@ def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Arte
     """
     rows = fitted.sort_values("fitted", ascending=False, kind="stable").reset_index(drop=True)
     shown = rows.assign(
-        name=rows["tier"].map({**words.TIER_NAMES, "all": "All tiers"}),
+        name=[_TIERS.get(tier, tier) for tier in rows["tier"]],
         use=rows["fitted"].map({True: "Fitted to", False: "Held against"}),
         told=[_with_ends(r.published, r.published_lower, r.published_upper, r.unit) for r in records(rows)],
         found=[_with_ends(r.value, r.value_lower, r.value_upper, r.unit) for r in records(rows)],
@@ -190,11 +191,10 @@ def after_changes(differences: pd.DataFrame, changes: Sequence[Change], region: 
     """
     names = {change.verb: changed(change) for change in changes}
     rows = differences[differences["change"].isin(list(names))].reset_index(drop=True)
-    tiers = {**words.TIER_NAMES, "all": "All tiers"}
     steps = [words.step(r.difference_lower, r.difference_upper) for r in records(rows)]
     shown = rows.assign(
         what=[names[verb][:1].upper() + names[verb][1:] for verb in rows["change"]],
-        name=rows["tier"].map(tiers),
+        name=rows["tier"].map(_TIERS),
         count=rows["measure"].map(_MEASURES),
         told=[words.signed(value, to) for value, to in zip(rows["difference"], steps, strict=True)],
         mostly=_signed_ends(rows["lower_80"], rows["upper_80"], steps),
@@ -257,7 +257,7 @@ def chance(parts: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
     rows = parts.reset_index(drop=True)
     shown = rows.assign(
         count=[_MEASURES.get(measure, measure) for measure in rows["measure"]],
-        name=rows["tier"].map({**words.TIER_NAMES, "all": "All tiers"}),
+        name=rows["tier"].map(_TIERS),
         known=[_share(share) for share in rows["from_parameters"]],
         luck=[_share(share) for share in rows["from_chance"]],
     )

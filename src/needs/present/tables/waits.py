@@ -150,7 +150,7 @@ def transfers(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefac
         "free": ("With nobody blocked", words.percent),
         "more": (f"More beds for {target}", words.count),
     }
-    lead = max(records(rows), key=lambda row: (row.clock == "from referral", row.days))
+    lead = max(records(shown), key=lambda row: (row.clock == "from referral", row.days))
     here, number = words.place(region.name), _beds(lead)
     if number == _NO_NUMBER:
         told = f"no number of beds brings {target}"
@@ -159,8 +159,7 @@ def transfers(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefac
         told = f"{target} would take no more beds"
     else:
         told = f"{target} would take more beds: {number}"
-    now = shown["today"].iloc[records(rows).index(lead)]
-    title = f"{now} of prison transfers from {here} are expected within {lead.days:g} days {lead.clock}; {told}"
+    title = f"{lead.today} of prison transfers from {here} are expected within {lead.days:g} days {lead.clock}; {told}"
     caption = (
         f"Expected share of prison transfers from {here} admitted within 14 and 28 days, with 95% intervals: as things are, with "
         f"a single assessment, with nobody blocked; and the beds beyond today's that would bring {target}. From referral, the "

@@ -1,0 +1,345 @@
+"""The flow is drawn and told for a big region, a tiny one and one where nothing moves."""
+
+import math
+import sys
+from itertools import pairwise
+from types import SimpleNamespace
+
+import flow_frames as frames
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from present_frames import KNOWN, LONDON, NORTH, figure
+
+from needs.present import charts, tables
+from needs.present.charts import flow as flow_module
+from needs.present.charts.flow_layout import BOX, HEIGHT, Flows, laid
+
+CLOSE = SimpleNamespace(verb="close", tier="medium", number=10, year=2)
+OPEN = SimpleNamespace(verb="open", tier="step_down", number=1, year=0)
+SIZES = [1.0, 0.005, 0.0]
+
+
+def cells(table):
+    return table.rows.to_numpy().tolist()
+
+
+def shown_texts(axis):
+    """Every text that is seen: those written, and, where the axis is drawn, its title, labels and ticks in view."""
+    yield from axis.texts
+    if axis.axison:
+        yield from (axis._left_title, axis.xaxis.label, axis.yaxis.label)
+        for ends, each in ((axis.get_xlim(), axis.xaxis), (axis.get_ylim(), axis.yaxis)):
+            ticks = each.get_major_ticks(len(each.get_majorticklocs()))
+            yield from (tick.label1 for tick in ticks if ends[0] <= tick.get_loc() <= ends[1])
+
+
+@pytest.fixture
+def boxes_of_text(monkeypatch):
+    """Where each text of a drawing lies, in pixels, noted just before it is saved."""
+    found, plain = [], flow_module.drawn
+
+    def noted(drawing):
+        drawing.tight_layout()
+        renderer = FigureCanvasAgg(drawing).get_renderer()
+        texts = [text for axis in drawing.axes for text in shown_texts(axis) if text.get_text().strip()]
+        found.extend((t.get_text(), t.get_fontsize(), t.get_window_extent(renderer)) for t in texts)
+        return plain(drawing)
+
+    monkeypatch.setattr(flow_module, "drawn", noted)
+    monkeypatch.setattr(sys.modules["needs.present.charts.fans"], "drawn", noted)
+    return found
+
+
+def overlapping(found):
+    return [(a[0], b[0]) for n, a in enumerate(found) for b in found[n + 1 :] if a[2].padded(-1).overlaps(b[2])]
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.2, 0.005, 0.0, 40.0])
+def test_no_text_of_the_flow_diagram_meets_another(scale, boxes_of_text):
+    chart = charts.flow_diagram(frames.moves(scale), LONDON, KNOWN)
+    assert len(boxes_of_text) >= 17
+    assert not overlapping(boxes_of_text)
+    assert min(size for _, size, _ in boxes_of_text) >= 12
+    assert chart.image.svg.startswith("<?xml")
+
+
+def test_the_flow_diagram_says_what_moves():
+    chart = charts.flow_diagram(frames.moves(), LONDON, KNOWN)
+    assert chart.title == (
+        "A year brings about 540 arrivals into care from London, 400 moves to less security and 91 moves to more"
+    )
+    assert "Low secure to community 90" in chart.alt
+    assert "Medium secure to medium secure" not in chart.alt
+    assert len(chart.data) == len(frames.MOVES)
+    assert (chart.kind, chart.sources) == (KNOWN.kind, KNOWN.sources)
+
+
+def test_small_flows_keep_their_tenths_and_none_is_called_nothing():
+    tiny = charts.flow_diagram(frames.moves(0.005), NORTH, KNOWN)
+    assert tiny.title.startswith(
+        "A year brings about 2.7 arrivals into care from the North East and Yorkshire, 2.0 moves"
+    )
+    assert "High secure to low secure <0.1" in tiny.alt
+    nobody = charts.flow_diagram(frames.moves(0), NORTH, KNOWN)
+    assert nobody.title == "Nobody from the North East and Yorkshire comes into care, moves between tiers or leaves"
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.005])
+def test_widths_are_to_one_scale_and_stay_inside_their_tier(scale):
+    flows = flow_module._flows(frames.moves(scale))
+    layout = laid(flows, tuple(dict.fromkeys(flow_module._GROUPS.values())), tuple(flow_module._EXITS.values()))
+    wide = [(value, width) for value, width in ((lane.value, lane.width) for lane in (*layout.lanes, *layout.direct))]
+    assert all(width == pytest.approx(max(value * layout.scale, 0.015)) for value, width in wide)
+    assert layout.unit * layout.scale == pytest.approx(0.2, rel=0.55)
+    heights = [(top, top - height) for top, height in layout.boxes.values()]
+    assert all(above[1] > below[0] for above, below in pairwise(heights))
+    assert 0 < heights[-1][1] < heights[0][0] < HEIGHT
+    for *_, x, y, width, _ in layout.ribbons:
+        assert any(low <= y - width / 2 + 1e-9 and y + width / 2 - 1e-9 <= top for top, low in heights)
+        assert x in BOX
+
+
+def test_a_person_recalled_comes_from_the_community_by_either_name():
+    rows = frames.moves().query("origin == 'community' and destination == 'low'")
+    named = rows.assign(origin="community_recall")
+    for moves in (rows, named):
+        assert flow_module._flows(moves) == Flows({}, {("community", "low"): 31.0}, {})
+    assert cells(tables.flows(named, LONDON, KNOWN))[0][:3] == [
+        "To more security",
+        "Community, on recall",
+        "Low secure",
+    ]
+
+
+def test_the_table_of_flows_holds_every_move_in_groups():
+    table = tables.flows(frames.moves(), LONDON, KNOWN)
+    assert table.title == "The largest move of people from London: community to discharge, 150 (90 to 225) a year"
+    ways = list(dict.fromkeys(row[0] for row in cells(table)))
+    assert ways == ["Into a tier", "To less security", "To more security", "Same security", "Out"]
+    assert len(cells(table)) == len(frames.MOVES)
+    assert ["Out", "Low secure", "General psychiatry", "70", "42 to 105"] in cells(table)
+    tiny = tables.flows(frames.moves(0.005), LONDON, KNOWN)
+    assert ["To less security", "High secure", "Low secure", "under 0.1", "under 0.1 to under 0.1"] in cells(tiny)
+    assert cells(tables.flows(frames.moves(0), LONDON, KNOWN)) == [
+        ["Nobody from London comes into care, moves between tiers or leaves."]
+    ]
+
+
+PANELS = {"medium": (520, 540, 30), "low": (610, 640, 40), "step_down": (88, 90, 3), "blocked": (42, 55, 22),
+          "waiting": (18, 40, 25)}  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", SIZES)
+def test_fans_survive_any_size(scale, boxes_of_text):
+    frame = frames.fan({key: tuple(scale * n for n in ends) for key, ends in PANELS.items()})
+    chart = charts.stay_as_is(frame, NORTH, KNOWN, {"medium": 560 * scale, "step_down": 92 * scale})
+    assert not overlapping(boxes_of_text)
+    assert min(size for _, size, _ in boxes_of_text) >= 12
+    assert "the North East and Yorkshire" in chart.title
+    assert len(chart.data) == 600
+
+
+def test_as_things_are_the_title_gives_both_ends_of_the_path():
+    chart = charts.stay_as_is(frames.fan(PANELS), LONDON, KNOWN)
+    assert chart.title == (
+        "If nothing changes in London: 55 people (20 to 90) blocked and 40 people (0 to 80) waiting outside in 10 years"
+    )
+    assert "waiting outside 18 to 40 (0 to 80)" in chart.alt
+    assert chart.caption.count("95% interval") == 1
+    nobody = charts.stay_as_is(frames.fan(dict.fromkeys(PANELS, (0, 0, 0)), years=1), LONDON, KNOWN)
+    assert nobody.title == "If nothing changes in London: nobody blocked and nobody waiting outside in 1 year"
+
+
+@pytest.mark.parametrize(
+    ("blocked", "waiting", "said"),
+    [
+        ((0, -8, 2), (0, 12, 7), "8 fewer people blocked (5 to 11) and 12 more people waiting outside (1 to 23)"),
+        ((0, 1, 4), (0, 0, 0), "no clear change in people blocked (−5 to +7) and no change in people waiting outside"),
+        ((0, 1, 0.1), (0, 0.1, 0.1), "1 more person blocked (1 to 1) and no change in people waiting outside"),
+    ],
+)
+def test_a_change_is_more_or_fewer_only_where_its_interval_says_so(blocked, waiting, said):
+    frame = frames.fan({"blocked": blocked, "waiting": waiting}, zero=True)
+    chart = charts.after_change(frame, CLOSE, LONDON, KNOWN)
+    assert chart.title == f"In London, closing 10 medium secure beds in 2 years: {said} at the end of 10 years"
+    assert "opening 1 step-down place today" in charts.after_change(frame, OPEN, LONDON, KNOWN).title
+
+
+def test_a_panel_that_a_title_needs_is_named_when_it_is_missing():
+    with pytest.raises(ValueError, match="panel 'waiting' has no rows"):
+        charts.stay_as_is(frames.fan({"blocked": (1, 2, 1)}), LONDON, KNOWN)
+
+
+def by_places(scale=1.0):
+    places = np.arange(40, 180, 10)
+    frame = pd.DataFrame({"places": places, "median": 60 * scale * np.exp(-(places - 40) / 50)})
+    for level, spread in ((80, 0.35), (95, 0.6)):
+        frame[f"lower_{level}"], frame[f"upper_{level}"] = (
+            frame["median"] * (1 - spread),
+            frame["median"] * (1 + spread),
+        )
+    return frame
+
+
+def test_blocked_by_places_marks_where_the_region_is():
+    chart = charts.blocked_by_places(by_places(), figure(85.0, 70.0, 101.0), False, LONDON, KNOWN)
+    assert chart.title == (
+        "With 85 step-down places, 25 people (10 to 39) from London would be blocked; with 170, 4 people (2 to 7)"
+    )
+    assert "no figure of places available is published" in chart.caption
+    told = charts.blocked_by_places(by_places(0.0), figure(500.0), True, NORTH, KNOWN)
+    assert told.title == (
+        "With 170 step-down places, nobody from the North East and Yorkshire would be blocked; with 40, nobody"
+    )
+    assert told.alt.endswith("A dashed line marks 500 places available.")
+
+
+def by_number(*numbers):
+    n = np.array(numbers, dtype=float)
+    return pd.DataFrame(
+        {"number": n.astype(int), "mean_days": 22 * n, "lower": 15 * n, "upper": 30 * n, "within_14": 0.4 / n,
+         "within_28": 0.7 / n, "total_days": 22 * n + 38, "total_lower": 15 * n + 15, "total_upper": 30 * n + 80}
+    )  # fmt: skip
+
+
+def test_assessments_are_told_from_most_to_fewest(monkeypatch):
+    texts, annotate = [], Axes.annotate
+    monkeypatch.setattr(
+        Axes, "annotate", lambda self, text, *a, **k: texts.append(text) or annotate(self, text, *a, **k)
+    )
+    chart, table = (make(by_number(3, 1, 2), LONDON, KNOWN) for make in (charts.assessments, tables.assessments))
+    said = "With 3 assessments, people from London wait 104 days (60 to 170) for admission; with 1, 60 days (30 to 110)"
+    assert chart.title == table.title == said
+    assert texts == ["60 days (30 to 110)", "82 days (45 to 140)", "104 days (60 to 170)"]
+    assert cells(table)[0] == ["1", "22 (15 to 30)", "40%", "70%", "60 (30 to 110)"]
+    assert table.rows.columns[0] not in table.rows.attrs["numeric"]
+
+
+def fitted(*rows):
+    frame = pd.DataFrame(rows, columns=["figure", "tier", "unit", "fitted", "published", "value"])
+    frame = frame.assign(published_lower=np.nan, published_upper=np.nan, source_note="a census")
+    frame = frame.assign(value_lower=0.9 * frame["value"], value_upper=1.2 * frame["value"])
+    return frame.assign(miss=frame["value"] / frame["published"].replace(0, np.nan) - 1)
+
+
+def test_calibration_counts_the_near_and_names_the_worst():
+    rows = fitted(
+        ("Mean stay", "medium", "years", False, 2.0, 1.4),
+        ("Stay over 5 years", "medium", "share", True, 0.181, 0.183),
+        ("Median stay", "low", "years", True, 1.5, 1.9),
+        ("Recalls", "all", "a year", True, 0.0, 1.0),
+    )
+    table = tables.calibration(rows, LONDON, KNOWN)
+    assert table.title == (
+        "Within 10% of what was published: 1 of 3 fitted figures; the largest miss is −30%: mean stay, medium secure "
+        "(held against)"
+    )
+    assert cells(table)[0][2:6] == ["Fitted to", "18.1%", "18.3% (16.5% to 22.0%)", "+1%"]
+    assert cells(table)[2][5] == "does not apply"
+    assert [row[2] for row in cells(table)] == ["Fitted to"] * 3 + ["Held against"]
+    alone = tables.calibration(rows.iloc[[0]].assign(miss=np.nan), LONDON, KNOWN)
+    assert alone.title == "Within 10% of what was published: no figure was fitted"
+
+
+def stuck(scale=1.0, cost=200_000.0):
+    frame = pd.DataFrame(
+        {"tier": ["medium", "low", "all"], "blocked": [15.0, 26.0, 41.0], "to": ["low", "step_down", None]}
+    )
+    frame["blocked"] *= scale
+    frame["bed_days"], frame["cost"] = 365 * frame["blocked"], cost * frame["blocked"]
+    for name in ("blocked", "bed_days", "cost"):
+        frame[f"{name}_lower"], frame[f"{name}_upper"] = 0.6 * frame[name], 1.6 * frame[name]
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("scale", "prison", "said"),
+    [
+        (1.0, figure(12.0, 5.0, 20.0), "Blocked beds: 41 people (25 to 66) from London keep a bed they no longer need, at a "
+         "cost of £8.2 million (£4.9 million to £13.1 million) a year; because of this, 12 people (5 to 20) wait in prison"),
+        (0.002, None, "Blocked beds: under 1 person from London keeps a bed they no longer need, at a cost of £16,400 "
+         "(£9,800 to £26,200) a year"),
+        (0.0, figure(0.0, 0.0, 0.0), "Blocked beds: nobody from London keeps a bed they no longer need; because of this, "
+         "nobody waits in prison"),
+    ],
+)  # fmt: skip
+def test_blocked_beds_are_told_with_their_cost(scale, prison, said):
+    table = tables.blocked(stuck(scale), prison, LONDON, KNOWN, "2023-24")
+    assert table.title == said
+    assert [row[-1] for row in cells(table)] == ["Low secure", "Step-down", "does not apply"]
+
+
+def test_blocked_beds_without_a_price_say_so():
+    table = tables.blocked(stuck(cost=math.nan), None, LONDON, KNOWN, "2023-24")
+    assert "cost" not in table.title
+    assert [row[3] for row in cells(table)] == ["no published figure"] * 3
+    assert cells(table)[0][1:3] == ["15 (9 to 24)", "5,500 (3,300 to 8,800)"]
+
+
+def within(*rows):
+    frame = pd.DataFrame(rows, columns=["clock", "days", "now", "beds", "beds_lower", "beds_upper"])
+    for name in ("now", "single", "unblocked"):
+        frame[name] = frame["now"]
+        frame[f"{name}_lower"], frame[f"{name}_upper"] = 0.5 * frame["now"], 0.5 + 0.5 * frame["now"]
+    return frame
+
+
+NAN = math.nan
+
+
+@pytest.mark.parametrize(
+    ("lead", "said", "cell"),
+    [
+        (("from referral", 28, 0.34, NAN, NAN, NAN),
+         "34% (17% to 67%) of prison transfers from London are expected within 28 days from referral; no number of beds "
+         "brings 95%, because assessments alone take longer", "no number does"),
+        (("from referral", 28, 0.97, 0.0, 0.0, 0.0),
+         "97% (48% to 98%) of prison transfers from London are expected within 28 days from referral; 95% would take no "
+         "more beds", "0"),
+        (("from referral", 28, 0.5, 12.0, 5.0, NAN),
+         "50% (25% to 75%) of prison transfers from London are expected within 28 days from referral; 95% would take more "
+         "beds: 12 (5 or more)", "12 (5 or more)"),
+    ],
+)  # fmt: skip
+def test_transfers_say_plainly_where_beds_are_not_the_answer(lead, said, cell):
+    table = tables.transfers(within(("from acceptance", 14, 0.6, 3.0, 1.0, 8.0), lead), LONDON, KNOWN)
+    assert table.title == said
+    assert [row[-1] for row in cells(table)] == ["3 (1 to 8)", cell]
+    assert cells(table)[0][0] == "14 days from acceptance"
+
+
+def differences(scale=1.0):
+    rows = [("close", "medium", "waiting", 8.0, 0.93), ("close", "all", "blocked", -2.0, 0.31),
+            ("close", "medium", "occupied", -9.0, 0.0), ("open", "all", "blocked", -1.0, 0.02)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["change", "tier", "measure", "difference", "more"])
+    frame["difference"] *= scale
+    for name, width in (("lower_80", -2), ("upper_80", 2), ("difference_lower", -4), ("difference_upper", 4)):
+        frame[name] = frame["difference"] + width * scale
+    return frame
+
+
+def test_changes_are_told_with_the_futures_in_which_they_are_more():
+    table = tables.after_changes(differences(), [CLOSE, OPEN], LONDON, KNOWN)
+    assert table.title == (
+        "In London, closing 10 medium secure beds in 2 years: 8 more people waiting outside medium secure (4 to 12); opening 1 "
+        "step-down place today: no clear change in people blocked in all tiers (−5 to +3)"
+    )
+    assert [row[-1] for row in cells(table)] == ["9 of 10", "3 of 10", "none of 10", "fewer than 1 of 10"]
+    assert cells(table)[0][3:6] == ["+8", "+6 to +10", "+4 to +12"]
+    nothing = tables.after_changes(differences(0.0), [CLOSE], LONDON, KNOWN)
+    assert nothing.title.endswith("no change in people waiting or blocked")
+    assert len(cells(nothing)) == 3
+
+
+def test_chance_is_told_apart_from_what_is_not_known():
+    parts = pd.DataFrame({"measure": ["occupied", "blocked", "waiting"], "tier": ["low", "all", "all"],
+                          "from_parameters": [0.9, 0.3, NAN], "from_chance": [0.1, 0.7, NAN]})  # fmt: skip
+    table = tables.chance(parts, NORTH, KNOWN)
+    assert table.title == (
+        "For the North East and Yorkshire, chance makes more than half of the spread in 1 of 3 figures of the flow"
+    )
+    assert cells(table)[2] == ["Waiting outside", "All tiers", "does not apply", "does not apply"]
+    assert table.rows.attrs["numeric"] == ["From what is not known", "From chance"]
