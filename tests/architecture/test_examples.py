@@ -1,4 +1,4 @@
-"""Examples in the guide run as they stand and print what the guide says."""
+"""Examples in the guides run as they stand and print what the guides say."""
 
 import re
 
@@ -6,15 +6,22 @@ import pytest
 
 from needs.project import project_root
 
-GUIDE = (project_root() / "docs" / "demand.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", GUIDE, re.DOTALL)
+GUIDES = {name: (project_root() / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("demand", "flow")}
+EXAMPLES = {
+    f"{name} {number}": example
+    for name, guide in GUIDES.items()
+    for number, example in enumerate(re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", guide, re.DOTALL))
+}
 
 
-def test_every_example_says_what_it_prints():
-    assert len(EXAMPLES) == GUIDE.count("```python") > 0
+@pytest.mark.parametrize("guide", GUIDES)
+def test_every_example_says_what_it_prints(guide):
+    shown = [name for name in EXAMPLES if name.startswith(f"{guide} ")]
+    assert len(shown) == GUIDES[guide].count("```python") > 0
 
 
-@pytest.mark.parametrize(("code", "printed"), EXAMPLES, ids=range(len(EXAMPLES)))
-def test_example(code, printed, capsys):
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example(name, capsys):
+    code, printed = EXAMPLES[name]
     exec(code, {})
     assert capsys.readouterr().out == printed

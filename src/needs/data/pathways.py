@@ -6,17 +6,18 @@ Each function returns what a method takes by name, so that a notebook hands it o
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, get_args
 
 from needs.data.inputs import Inputs
 from needs.errors import DataError, Problem
 from needs.params.figures import Figure
-from needs.params.flow import Destination, Entered, FlowCheck, Origin, PathwayTier, StayLength
+from needs.params.flow import Destination, Entered, Flow, FlowCheck, Origin, PathwayTier, StayLength
 from needs.values import Estimate, weakest
 
-__all__ = ["checks", "how", "told"]
+__all__ = ["changes", "checks", "how", "told", "unusable"]
 
 DAYS_OF_A_MONTH = 30.4375
 """A twelfth of 365.25 days."""
@@ -44,7 +45,8 @@ def told(inputs: Inputs) -> dict[str, Any]:
     Raises
     ------
     DataError
-        If a row is missing, shares do not add up to 1, or the stay or the assessments are not above 0.
+        If a row is missing, shares do not add up to 1, or a figure is at an end that it may not reach: see
+        :func:`unusable`.
 
     Examples
     --------
@@ -55,34 +57,30 @@ def told(inputs: Inputs) -> dict[str, Any]:
     >>> round(known["assessment_days"].value, 1), [round(days) for days in known["assessment_days"].bounds]
     (22.6, [18, 30])
     """
-    flow = inputs.parameters.flow
-    problems: list[Problem] = []
-    stay = {tier: _stay(inputs, tier, flow.stay[tier], problems) for tier in get_args(PathwayTier)}
-    routing = {tier: _scaled(inputs, flow.routing[tier].shares, f"routing.{tier}.shares", get_args(Destination), problems)
-               for tier in get_args(PathwayTier)}  # fmt: skip
-    arrivals = {tier: _scaled(inputs, flow.arrivals[tier].shares, f"arrivals.{tier}.shares", get_args(Origin), problems)
-                for tier in get_args(Entered)}  # fmt: skip
-    recalled_to = _scaled(inputs, flow.recall.to, "recall.to", get_args(PathwayTier), problems)
-    over_a_month = _figure(inputs, flow.assessments.over_a_month, "assessments.over_a_month")
-    if not all(0 < end < 1 for end in (over_a_month.value, *over_a_month.bounds)):
-        wrong = f"{_said(over_a_month)} is not between 0 and 1, so that no mean wait follows from it"
-        problems.append(Problem("flow.assessments.over_a_month", wrong))
-    if problems:
+    if problems := list(unusable(inputs)):
         remedy = "correct the figures or the rows they name in params; needs params explain flow"
         raise DataError("the flow of people cannot be told", problems, remedy)
+    flow = inputs.parameters.flow
+    together = _together(flow)
+
+    def shares(name: str) -> dict[str, Estimate]:
+        return _scaled(_shares(inputs, name, *together[name]))
+
+    stay: dict[str, Any] = {tier: _stay(inputs, f"stay.{tier}", known) for tier, known in flow.stay.items()}
+    stay["step_down"] = {"mean": _step_down_stay(inputs), "median": None, "beyond": None, "alike": None}
     return {
-        "stay": stay,
-        "routing": routing,
+        "stay": {tier: stay[tier] for tier in get_args(PathwayTier)},
+        "routing": {tier: shares(f"routing.{tier}.shares") for tier in get_args(PathwayTier)},
         "routed": {tier: flow.routing[tier].people for tier in get_args(PathwayTier)},
-        "arrivals": arrivals,
+        "arrivals": {tier: shares(f"arrivals.{tier}.shares") for tier in get_args(Entered)},
         "arrived": {tier: flow.arrivals[tier].people for tier in get_args(Entered)},
         "recall_rate": _figure(inputs, flow.recall.rate, "recall.rate"),
         "recallable": _figure(inputs, flow.recall.recallable, "recall.recallable"),
-        "recalled_to": recalled_to,
+        "recalled_to": shares("recall.to"),
         "recalled": flow.recall.people,
         "occupancy": _occupancy(inputs),
         "pool": _figure(inputs, flow.pool, "pool"),
-        "assessment_days": _mean_days(over_a_month),
+        "assessment_days": _mean_days(_figure(inputs, flow.assessments.over_a_month, "assessments.over_a_month")),
         "assessments": _figure(inputs, flow.assessments.number, "assessments.number"),
         "first": flow.first,
         "beds": {
@@ -93,27 +91,68 @@ def told(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def how(inputs: Inputs) -> dict[str, Any]:
-    """Return how the flow is followed: years, draws, paths, seed, and the change of each scenario.
+def unusable(inputs: Inputs) -> Iterator[Problem]:
+    """Give what cannot be used though every row is there: shares that do not add up, lengths of 0, shares of 0 or 1.
+
+    A figure that cannot be read, or breaks the bounds of its unit, is left to the check of every figure: it is told once.
+
+    Yields
+    ------
+    Problem
+        With the dotted name of the parameter.
 
     Examples
     --------
     >>> from needs.params.load import load
-    >>> plan = how(Inputs.open(load("2023-24", "london").canonical_json()))
-    >>> plan["years"], plan["parameter_draws"], plan["paths"], plan["seed"]
-    (10, 500, 4, 2011)
-    >>> plan["close"], plan["open"]["tier"]
-    ({'tier': 'medium', 'number': 15, 'year': 2}, 'step_down')
+    >>> list(unusable(Inputs.open(load("2023-24", "london").canonical_json())))
+    []
     """
     flow = inputs.parameters.flow
-    return {
-        "years": flow.years,
-        "parameter_draws": flow.parameter_draws,
-        "paths": flow.paths,
-        "seed": inputs.parameters.demand.seed,
-        "close": flow.close.model_dump(),
-        "open": flow.open.model_dump(),
-    }
+    above_0: dict[str, Figure | None] = {"pool": flow.pool, "assessments.number": flow.assessments.number}
+    inside: dict[str, Figure] = {"step_down_occupancy": flow.step_down_occupancy}
+    inside["assessments.over_a_month"] = flow.assessments.over_a_month
+    for tier, stay in flow.stay.items():
+        above_0 |= {f"stay.{tier}.mean": stay.mean, f"stay.{tier}.median": stay.median}
+        if stay.beyond is not None:
+            inside[f"stay.{tier}.beyond.share"] = stay.beyond.share
+    with suppress(DataError, ValueError):
+        yield from _not_above_0("demand.pathway.stay", _step_down_stay(inputs))
+    for name, length in above_0.items():
+        with suppress(DataError, ValueError):
+            yield from _not_above_0(f"flow.{name}", _figure(inputs, length, name)) if length else ()
+    for name, share in inside.items():
+        with suppress(DataError, ValueError):
+            yield from _not_inside(f"flow.{name}", _figure(inputs, share, name))
+    for name, (shares, order) in _together(flow).items():
+        with suppress(DataError, ValueError):
+            yield from _not_whole(f"flow.{name}", _shares(inputs, name, shares, order))
+
+
+def how(inputs: Inputs) -> dict[str, Any]:
+    """Return how the flow is followed: years, draws, paths and seed.
+
+    Examples
+    --------
+    >>> from needs.params.load import load
+    >>> how(Inputs.open(load("2023-24", "london").canonical_json()))
+    {'years': 10, 'parameter_draws': 250, 'paths': 4, 'seed': 2011}
+    """
+    flow = inputs.parameters.flow
+    plan = {name: getattr(flow, name) for name in ("years", "parameter_draws", "paths")}
+    return plan | {"seed": inputs.parameters.demand.seed}
+
+
+def changes(inputs: Inputs) -> dict[str, dict[str, Any]]:
+    """Return the closure and the opening that are followed, by verb, as methods take them.
+
+    Examples
+    --------
+    >>> from needs.params.load import load
+    >>> changes(Inputs.open(load("2023-24", "london").canonical_json()))["close"]
+    {'verb': 'close', 'tier': 'medium', 'number': 15, 'year': 2}
+    """
+    flow = inputs.parameters.flow
+    return {verb: {"verb": verb} | getattr(flow, verb).model_dump() for verb in ("close", "open")}
 
 
 def checks(inputs: Inputs) -> list[tuple[FlowCheck, Estimate]]:
@@ -145,33 +184,57 @@ def _said(figure: Estimate) -> str:
     return f"{figure.value:.4g}{ends}"
 
 
-def _stay(inputs: Inputs, tier: PathwayTier, stay: StayLength, problems: list[Problem]) -> dict[str, Any]:
-    """Return what is known of the stay in one tier; a length that is not above 0 is a problem."""
-    name = f"stay.{tier}"
-    lengths = {"mean": _figure(inputs, stay.mean, f"{name}.mean"), "median": None}
-    if stay.median is not None:
-        lengths["median"] = _figure(inputs, stay.median, f"{name}.median")
-    problems += [
-        Problem(f"flow.{name}.{part}", f"{_said(years)} years is not above 0")
-        for part, years in lengths.items()
-        if years is not None and min(years.value, *years.bounds) <= 0
-    ]
+def _not_above_0(name: str, figure: Estimate) -> Iterator[Problem]:
+    if min(figure.value, *figure.bounds) == 0:  # what is below 0 breaks the bounds of its unit
+        yield Problem(name, f"{_said(figure)} is not above 0")
+
+
+def _not_inside(name: str, share: Estimate) -> Iterator[Problem]:
+    if _is_share(share) and not all(0 < end < 1 for end in (share.value, *share.bounds)):
+        yield Problem(name, f"{_said(share)} is not between 0 and 1")
+
+
+def _not_whole(name: str, shares: Mapping[str, Estimate]) -> Iterator[Problem]:
+    together = math.fsum(share.value for share in shares.values())
+    if all(map(_is_share, shares.values())) and abs(together - 1) > ROUNDED + 1e-9:
+        cells = ", ".join(f"{to} {share.value:.4g}" for to, share in shares.items())
+        yield Problem(name, f"{cells} add up to {together:.4g}, not 1")
+
+
+def _is_share(figure: Estimate) -> bool:
+    return all(0 <= end <= 1 for end in (figure.value, *figure.bounds))
+
+
+def _step_down_stay(inputs: Inputs) -> Estimate:
+    """Return the stay in step-down places, which is told where demand is."""
+    return inputs.estimate(inputs.parameters.demand.pathway.stay, "demand.pathway.stay")
+
+
+def _stay(inputs: Inputs, name: str, stay: StayLength) -> dict[str, Any]:
+    """Return what is known of the stay in one tier."""
+    median = _figure(inputs, stay.median, f"{name}.median") if stay.median else None
     beyond = stay.beyond
     long = (beyond.years, _figure(inputs, beyond.share, f"{name}.beyond.share")) if beyond else None
-    return {**lengths, "beyond": long, "alike": stay.alike}
+    return {"mean": _figure(inputs, stay.mean, f"{name}.mean"), "median": median, "beyond": long, "alike": stay.alike}
 
 
-def _scaled(
-    inputs: Inputs, shares: Mapping[Any, Figure], name: str, order: tuple[str, ...], problems: list[Problem]
-) -> dict[str, Estimate]:
-    """Return the shares of one tier in the order of the pathway, scaled to 1 where rounding alone parts them from it."""
-    found = {to: _figure(inputs, shares[to], f"{name}.{to}") for to in order if to in shares}
-    together = math.fsum(share.value for share in found.values())
-    if abs(together - 1) > ROUNDED:
-        cells = ", ".join(f"{to} {share.value:.4g}" for to, share in found.items())
-        problems.append(Problem(f"flow.{name}", f"{cells} add up to {together:.4g}, not 1"))
-        return found
-    return found if abs(together - 1) < 1e-12 else {to: _times(share, 1 / together) for to, share in found.items()}
+def _together(flow: Flow) -> dict[str, tuple[Mapping[Any, Figure], tuple[str, ...]]]:
+    """Return the shares that add up, by dotted name, and the order they stand in."""
+    tiers, to, origins = get_args(PathwayTier), get_args(Destination), get_args(Origin)
+    routing = {f"routing.{tier}.shares": (told.shares, to) for tier, told in flow.routing.items()}
+    arrivals = {f"arrivals.{tier}.shares": (told.shares, origins) for tier, told in flow.arrivals.items()}
+    return {**routing, **arrivals, "recall.to": (flow.recall.to, tiers)}
+
+
+def _shares(inputs: Inputs, name: str, shares: Mapping[Any, Figure], order: tuple[str, ...]) -> dict[str, Estimate]:
+    """Return the shares of one tier in the order of the pathway."""
+    return {to: _figure(inputs, shares[to], f"{name}.{to}") for to in order if to in shares}
+
+
+def _scaled(shares: dict[str, Estimate]) -> dict[str, Estimate]:
+    """Return shares scaled to 1, from which rounding alone parts them."""
+    together = math.fsum(share.value for share in shares.values())
+    return shares if abs(together - 1) < 1e-12 else {to: _times(share, 1 / together) for to, share in shares.items()}
 
 
 def _times(share: Estimate, ratio: float) -> Estimate:

@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
-from typing import Literal
+from typing import Literal, get_args
 
+from needs.data import pathways
 from needs.data.demand import women
 from needs.data.growth import projected
 from needs.data.inputs import Inputs
@@ -102,15 +103,22 @@ def _rules(inputs: Inputs) -> Iterator[tuple[str, Rule]]:
     for share in told.validation.shares:
         yield "validation.shares", partial(_a_region, inputs, share.region)
     yield "validation.counts", partial(_boards_of_counts, inputs)
+    yield "demand.age_profile", partial(_alike, inputs)
     for sex in told.demand.age_profile:
         yield f"demand.age_profile.{sex}.shares", partial(_of_several, partial(_ages, inputs, sex))
     yield "demand.women", partial(_of_several, partial(_no_more_women_than_beds, inputs))
     yield "demand.deprivation", partial(_of_several, partial(_tenth_in_fifth, inputs))
+    for problem in pathways.unusable(inputs):
+        yield problem.where, partial(_told_already, problem)
     yield "projection.bands", partial(_bands_of_change, inputs)
     if told.projection.file is not None:
         yield "projection.file", partial(_user_projection, inputs)
     for table in told.local_evidence:
         yield "local_evidence", partial(_of_figures, inputs, table)
+
+
+def _told_already(problem: Problem) -> Iterator[str]:
+    yield problem.what
 
 
 def _one_figure(inputs: Inputs, figure: EvidenceRow | Given, name: str, unit: str) -> Iterator[str]:
@@ -188,16 +196,26 @@ def _boards_of_counts(inputs: Inputs) -> Iterator[str]:
         yield f"{strange!r} is no collaborative of the table footprints"
 
 
+def _holds_each_band(inputs: Inputs, groups: list[str]) -> bool:
+    return sorted("+".join(groups).split("+")) == sorted(inputs.parameters.population.age_bands)
+
+
+def _alike(inputs: Inputs) -> Iterator[str]:
+    """Hold the groups of women against those of men, once each holds every band."""
+    men, women = (list(inputs.parameters.demand.age_profile[sex].shares) for sex in get_args(Sex))
+    if men != women and _holds_each_band(inputs, men) and _holds_each_band(inputs, women):
+        yield f"{', '.join(women)} of women are not the groups of men: {', '.join(men)}; write both alike, in one order"
+
+
 def _ages(inputs: Inputs, sex: Sex) -> Iterator[str]:
-    profiles = inputs.parameters.demand.age_profile
-    groups, first = list(profiles[sex].shares), list(profiles["male"].shares)
-    if groups != first:
-        yield f"{', '.join(groups)} are not the groups of men: {', '.join(first)}; write both alike, in one order"
-    bands = [band for group in groups for band in group.split("+")]
-    if sorted(bands) != sorted(inputs.parameters.population.age_bands):
-        yield f"{', '.join(groups)} do not hold each age band once: {', '.join(inputs.parameters.population.age_bands)}"
+    """Add the shares up where the groups hold every band."""
+    shares = inputs.parameters.demand.age_profile[sex].shares
+    if not _holds_each_band(inputs, list(shares)):
+        bands = ", ".join(inputs.parameters.population.age_bands)
+        yield f"{', '.join(shares)} do not hold each age band once: {bands}; give every share of the sex"
+        return
     name = f"demand.age_profile.{sex}.shares"
-    together = sum(inputs.estimate(profiles[sex].shares[group], f"{name}.{group}").value for group in groups)
+    together = sum(inputs.estimate(share, f"{name}.{group}").value for group, share in shares.items())
     if abs(together - 1) > 0.02 + 1e-9:
         yield f"the shares add up to {together:.10g}, not 1"
 

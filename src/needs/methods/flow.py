@@ -75,13 +75,14 @@ class Flow:
         """
         at = STOCKS.index(stock)
         below = np.cumsum(self.histogram[at], axis=2, dtype=float) / self.histogram[at, 0, 0].sum()
-        bins = (below[None] < np.asarray(levels, float).reshape(-1, 1, 1, 1) - 1e-12).sum(axis=3)
+        wanted = np.maximum(np.asarray(levels, float).reshape(-1, 1, 1, 1) - 1e-12, 1e-12)
+        bins = (below[None] < wanted).sum(axis=3)
         return np.asarray(bins * self.width[at] + (self.width[at] - 1) / 2)
 
-    def year(self, measure: str, tier: str | None = None) -> Floats:
-        """Return one measure by draw and year, of a tier or of all together: replications x years."""
-        values = self.yearly[..., MEASURES.index(measure)]
-        return np.asarray(values.sum(axis=2) if tier is None else values[..., self.network.tiers.index(tier)])
+    def year(self, measure: str, *tiers: str) -> Floats:
+        """Return one measure by draw and year, of some tiers or of all together: replications x years."""
+        at = [self.network.tiers.index(tier) for tier in tiers or self.network.tiers]
+        return np.asarray(self.yearly[:, :, at, MEASURES.index(measure)].sum(axis=2))
 
     def emptying(self) -> dict[str, float]:
         """Return the people above the beds of closing tiers in the month with the most, by tier: they leave by attrition.
@@ -122,7 +123,7 @@ def simulate(
     Raises
     ------
     ValueError
-        If there is too much to simulate without the compiler.
+        If a pool is asked for that is not there, or there is too much to simulate without the compiler.
 
     Notes
     -----
@@ -147,6 +148,8 @@ def simulate(
 
     world, replications = network.world(), draws * paths
     chosen = np.arange(network.pools) if pools is None else np.asarray(pools, np.int64)
+    if len(chosen) == 0 or ((chosen < 0) | (chosen >= network.pools)).any():
+        raise ValueError(f"pools: {chosen.tolist()} are not all among the {network.pools} of the network, from 0 on")
     arriving = world.rates.sum(axis=(2, 3, 4)).max(axis=0) * 12
     sitting = (network.census.occupied.sum(axis=2) + network.census.queue.sum(axis=(2, 3))).max(axis=0)
     if not flow_kernel.COMPILED:
@@ -202,7 +205,7 @@ def _run(
     everything = sums_for(*size, replications if keep else 1, width, None)
 
     def work(thread: int) -> tuple[int, npt.NDArray[Any], list[Sums]]:
-        room = room_for(tiers, origins, months, slots)
+        room = room_for(tiers, origins, months, slots, _CHUNK)
         histogram = np.zeros((len(STOCKS), months, tiers, _BINS), np.uint32)
         done: list[Sums] = []
         for first, last in chunks[thread::threads]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from needs.methods.flow import Flow, simulate
+from needs.methods.flow import Flow
 from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY
-from needs.methods.pathways import Pathways, changed
-from needs.values import Estimate, Provenance
+from needs.methods.flow_told import LIMITED
 
-__all__ = ["blocked", "blocked_by_places", "chance", "differences", "fan", "moves", "prisoners_kept_out", "spread"]
+__all__ = ["LATER", "chance", "differences", "effects", "fan", "moves", "spread"]
 
 Floats = npt.NDArray[np.float64]
 _DAYS = 365.25
 _ENDS = (0.025, 0.1, 0.9, 0.975)
-_LATER = slice(2, None)
+LATER = slice(2, None)
 """Years in which a change of the second year has worked."""
 
 
@@ -36,11 +35,6 @@ def spread(draws: npt.ArrayLike, name: str) -> dict[str, float]:
     ends = {f"{name}_lower": min(low95, centre), f"{name}_upper": max(high95, centre)}
     ends |= {"lower_80": min(low80, centre), "upper_80": max(high80, centre)}
     return {name: centre} | {part: float(end) for part, end in ends.items()}
-
-
-def _estimate(draws: npt.ArrayLike, known: Provenance) -> Estimate:
-    found = spread(draws, "value")
-    return Estimate(found["value"], found["value_lower"], found["value_upper"], known.kind, known.sources)
 
 
 def moves(flow: Flow) -> pd.DataFrame:
@@ -61,7 +55,7 @@ def moves(flow: Flow) -> pd.DataFrame:
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> flow = simulate(calibrate(*made_up(), years=3, draws=20, seed=1).network, 20, paths=2, seed=1)
+    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
     >>> found = moves(flow).set_index(["origin", "destination"])["patients"]
     >>> bool(found["medium", "low"] > found["medium", "high"] > 0)
     True
@@ -79,43 +73,44 @@ def moves(flow: Flow) -> pd.DataFrame:
     return frame.drop(columns=["lower_80", "upper_80"])
 
 
-def fan(flow: Flow, panels: Iterable[tuple[str, str]]) -> pd.DataFrame:
-    """Return the fan of people by month.
+def fan(flow: Flow) -> pd.DataFrame:
+    """Return fans of people in beds and of those who wait.
 
     Parameters
     ----------
     flow : Flow
         What was simulated.
-    panels : iterable of (stock, tier)
-        Such as ``("occupied", "medium")``; the tier ``all`` adds up, by year.
 
     Returns
     -------
     DataFrame
-        ``panel, month, median, lower_80, upper_80, lower_95, upper_95``; the panel is ``stock:tier``.
+        ``panel, month, mean, lower_80, upper_80, lower_95, upper_95``: in each limited tier at the end of each
+        quarter (panels by tier), and by year all who block a bed (``blocked``) or wait outside (``waiting``).
 
     Examples
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> flow = simulate(calibrate(*made_up(), years=3, draws=20, seed=1).network, 20, paths=2, seed=1)
-    >>> found = fan(flow, [("occupied", "medium"), ("blocked", "all")])
-    >>> found.groupby("panel")["month"].max().to_dict()
-    {'blocked:all': 30, 'occupied:medium': 36}
+    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
+    >>> fan(flow).groupby("panel")["month"].max().to_dict()
+    {'blocked': 30, 'low': 36, 'medium': 36, 'step_down': 36, 'waiting': 30}
     """
-    levels = (0.5, *_ENDS)
-    names = ["median", "lower_95", "lower_80", "upper_80", "upper_95"]
-    frames = []
-    for stock, tier in panels:
-        if tier == "all":
-            values, month = np.quantile(flow.year(stock), levels, axis=0), 12 * np.arange(flow.network.years) + 6
-        else:
-            values = flow.quantile(stock, levels)[..., PATHWAY.index(tier)]
-            month = np.arange(1, values.shape[1] + 1)
-        frames.append(
-            pd.DataFrame({"panel": f"{stock}:{tier}", "month": month, **dict(zip(names, values, strict=True))})
-        )
+    months = np.arange(3, 12 * flow.network.years + 1, 3)
+    monthly, mean = flow.quantile("occupied", _ENDS)[:, 2::3], flow.mean["occupied"][2::3]
+    frames = [_fanned(t, months, mean[:, PATHWAY.index(t)], monthly[..., PATHWAY.index(t)]) for t in LIMITED]
+    frames += [_yearly(measure, flow.year(measure)) for measure in ("blocked", "waiting")]
     return pd.concat(frames, ignore_index=True)
+
+
+def _fanned(panel: str, months: npt.NDArray[np.int64], mean: Floats, ends: Floats) -> pd.DataFrame:
+    names = ["lower_95", "lower_80", "upper_80", "upper_95"]
+    return pd.DataFrame({"panel": panel, "month": months, "mean": mean, **dict(zip(names, ends, strict=True))})
+
+
+def _yearly(panel: str, draws: Floats) -> pd.DataFrame:
+    """Return the fan of a measure by year, in the middle of each."""
+    months = 12 * np.arange(draws.shape[1]) + 6
+    return _fanned(panel, months, draws.mean(axis=0), np.quantile(draws, _ENDS, axis=0))
 
 
 def differences(after: Flow, before: Flow, change: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -131,123 +126,48 @@ def differences(after: Flow, before: Flow, change: str) -> tuple[pd.DataFrame, p
     Returns
     -------
     DataFrame
-        By year: ``panel, month, median, lower_80, upper_80, lower_95, upper_95``, panels as in :func:`fan`.
+        By year, as :func:`fan`.
     DataFrame
         In the last year: ``change, tier, measure, difference, difference_lower, difference_upper, lower_80, upper_80,
-        more`` (share of futures with more); tiers and ``all``.
+        more, less`` (shares of futures with more and with fewer); tiers and ``all``.
 
     Examples
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> flow = simulate(calibrate(*made_up(), years=3, draws=20, seed=1).network, 20, paths=2, seed=1)
+    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
     >>> by_year, last = differences(flow, flow, "nothing")
     >>> len(by_year), float(last["difference"].abs().max())
-    (54, 0.0)
+    (15, 0.0)
     """
-    names = ["median", "lower_95", "lower_80", "upper_80", "upper_95"]
     frames, rows = [], []
     for measure in ("occupied", "blocked", "waiting"):
         for tier in (*PATHWAY, "all"):
-            told = None if tier == "all" else tier
-            apart = after.year(measure, told) - before.year(measure, told)
-            values = np.quantile(apart, (0.5, *_ENDS), axis=0)
-            month = 12 * np.arange(apart.shape[1]) + 6
-            frames.append(
-                pd.DataFrame({"panel": f"{measure}:{tier}", "month": month, **dict(zip(names, values, strict=True))})
-            )
+            told = () if tier == "all" else (tier,)
+            apart = after.year(measure, *told) - before.year(measure, *told)
+            panel = measure if tier == "all" else tier if measure == "occupied" else ""
+            if panel in (*LIMITED, "blocked", "waiting"):
+                frames.append(_yearly(panel, apart))
             last = apart[:, -1]
             rows.append({"change": change, "tier": tier, "measure": measure, **spread(last, "difference"),
                          "more": float((last > 0).mean()), "less": float((last < 0).mean())})  # fmt: skip
     return pd.concat(frames, ignore_index=True), pd.DataFrame(rows)
 
 
-def blocked(flow: Flow, known: Provenance) -> tuple[dict[str, Estimate], dict[str, str]]:
-    """Return beds that people block in the first year, by tier and in all, and what most of them wait for.
-
-    Parameters
-    ----------
-    flow : Flow
-        With measures by draw.
-    known : Provenance
-        Sources.
+def effects(now: Flow, after: Mapping[str, Flow]) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Set several changes beside staying as it is; see :func:`differences`.
 
     Examples
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> flow = simulate(calibrate(*made_up(), years=3, draws=20, seed=1).network, 20, paths=2, seed=1)
-    >>> beds, waits_for = blocked(flow, Provenance("synthetic", ("examples#flow",)))
-    >>> list(beds), waits_for["low"]
-    (['high', 'medium', 'low', 'step_down', 'all'], 'step_down')
+    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
+    >>> by_year, last = effects(flow, {"close": flow, "open": flow})
+    >>> list(by_year), last["change"].unique().tolist()
+    (['close', 'open'], ['close', 'open'])
     """
-    found = {tier: _estimate(flow.year("blocked", tier)[:, 0], known) for tier in PATHWAY[:4]}
-    found["all"] = _estimate(flow.year("blocked")[:, 0], known)
-    waits = flow.mean["blocked"][:12].mean(axis=0)
-    return found, {tier: PATHWAY[int(waits[at].argmax())] for at, tier in enumerate(PATHWAY[:4]) if waits[at].any()}
-
-
-def prisoners_kept_out(before: Flow, unblocked: Flow, known: Provenance) -> tuple[Estimate, Estimate]:
-    """Return prisoners who wait for a bed, and how many fewer would if everyone ready for step-down had a place.
-
-    Parameters
-    ----------
-    before, unblocked : Flow
-        As it is, and with a step-down place for everyone who is ready; the same patients in both.
-    known : Provenance
-        Sources.
-
-    Examples
-    --------
-    >>> from needs.methods.flow_told import made_up
-    >>> from needs.methods.pathways import calibrate
-    >>> flow = simulate(calibrate(*made_up(), years=3, draws=20, seed=1).network, 20, paths=2, seed=1)
-    >>> waiting, fewer = prisoners_kept_out(flow, flow, Provenance("synthetic", ("examples#flow",)))
-    >>> waiting.value >= 0, fewer.value
-    (True, 0.0)
-    """
-    now = before.year("prison_waiting")[:, _LATER].mean(axis=1)
-    return _estimate(now, known), _estimate(now - unblocked.year("prison_waiting")[:, _LATER].mean(axis=1), known)
-
-
-def blocked_by_places(
-    pathways: Pathways, draws: int = 100, seed: int = 0,
-    steps: Sequence[float] = (-0.1, -0.05, 0.0, 0.05, 0.1, 0.2, 0.35, 0.5),
-) -> pd.DataFrame:  # fmt: skip
-    """Return beds that people block, by how many step-down places there are.
-
-    Parameters
-    ----------
-    pathways : Pathways
-        The calibrated flow.
-    draws, seed : int
-        Parameter draws simulated at each step, and the seed.
-    steps : sequence of float
-        Places added (or closed) from the second year, as shares of the places there are.
-
-    Returns
-    -------
-    DataFrame
-        ``places, median, lower_80, upper_80, lower_95, upper_95``: beds blocked, mean of the years from the third.
-
-    Examples
-    --------
-    >>> from needs.methods.flow_told import made_up
-    >>> from needs.methods.pathways import calibrate
-    >>> found = blocked_by_places(calibrate(*made_up(), years=4, draws=20, seed=1), steps=(0.0, 0.5))
-    >>> bool(found["upper_95"].iloc[1] < found["upper_95"].iloc[0])
-    True
-    """
-    draws = min(draws, pathways.draws)
-    here = float(np.median(pathways.beds[:, 0, PATHWAY.index("step_down")]))
-    rows = []
-    for step in steps:
-        extra, year = round(step * here), min(2, pathways.network.years)
-        network = changed(pathways.network, "step_down", extra, year) if extra else pathways.network
-        held = simulate(network, draws, paths=2, seed=seed).year("blocked")[:, _LATER].mean(axis=1)
-        middle, low95, low80, high80, high95 = np.quantile(held, (0.5, *_ENDS))
-        rows.append((here + extra, middle, low80, high80, low95, high95))
-    return pd.DataFrame(rows, columns=["places", "median", "lower_80", "upper_80", "lower_95", "upper_95"])
+    found = {change: differences(flow, now, change) for change, flow in after.items()}
+    return {c: by_year for c, (by_year, _) in found.items()}, pd.concat([last for _, last in found.values()])
 
 
 def chance(flow: Flow) -> pd.DataFrame:
@@ -272,14 +192,14 @@ def chance(flow: Flow) -> pd.DataFrame:
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> flow = simulate(calibrate(*made_up(), years=3, draws=20, seed=1).network, 20, paths=2, seed=1)
+    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
     >>> found = chance(flow)
     >>> bool(((found["from_parameters"] + found["from_chance"]).round(9) == 1).all())
     True
     """
     rows = []
     for measure, tier in [("occupied", tier) for tier in PATHWAY] + [("blocked", "all"), ("waiting", "all")]:
-        last = flow.year(measure, None if tier == "all" else tier)[:, -1].reshape(flow.draws, flow.paths)
+        last = flow.year(measure, *(() if tier == "all" else (tier,)))[:, -1].reshape(flow.draws, flow.paths)
         within = float(last.var(axis=1, ddof=1).mean())
         between = max(float(last.mean(axis=1).var(ddof=1)) - within / flow.paths, 0.0)
         if within + between > 0:

@@ -167,7 +167,7 @@ def _occupies(room: Any, sums: Any, r: Any, tier: Any, by: Any, time: Any) -> No
     room.occupied[tier] += by
     room.of_occupied[tier] -= by * time
     way = 0 if by > 0 else 1
-    room.snap[3 + way, month, tier] += 1
+    room.snap[3 + way, month, tier, room.count[4]] += 1
     sums.moved[month, way, tier] += 1
     sums.yearly[r, month // 12, tier, 3 + way] += 1
 
@@ -489,20 +489,25 @@ def _month_starts(world: Any, room: Any, sums: Any, p: Any, q: Any, a: Any, r: A
 @_inlined
 def _month_ends(world: Any, room: Any, sums: Any, r: Any, month: Any) -> None:
     tiers, origins = world.rates.shape[3], world.rates.shape[4]
-    end, year = float(month + 1), sums.yearly[r, month // 12]
+    end, year, draw = float(month + 1), sums.yearly[r, month // 12], room.count[4]
     for f in range(tiers):
-        held, waiting, prison = 0.0, 0.0, 0.0
         mean = room.of_occupied[f] + room.occupied[f] * end
         room.of_occupied[f] = -room.occupied[f] * end
         sums.occupied[month, f] += mean
+        year[f, 0] += mean / 12
+        room.snap[0, month, f, draw] += room.occupied[f]
         if room.stirred[0, f]:
+            held = 0.0
             for g in range(tiers):
                 part = room.of_blocked[f, g] + room.blocked[f, g] * end
                 room.of_blocked[f, g] = -room.blocked[f, g] * end
                 sums.blocked[month, f, g] += part
                 held += part
+            year[f, 1] += held / 12
+            room.snap[1, month, f, draw] += room.held[f]
             room.stirred[0, f] = room.held[f] > 0
         if room.stirred[1, f]:
+            waiting, prison = 0.0, 0.0
             for s in range(origins):
                 part = room.of_queued[f, s] + room.queued[f, s] * end
                 room.of_queued[f, s] = -room.queued[f, s] * end
@@ -510,16 +515,12 @@ def _month_ends(world: Any, room: Any, sums: Any, r: Any, month: Any) -> None:
                 waiting += part
                 if world.prison[s]:
                     prison += part
+            year[f, 2] += waiting / 12
+            year[f, 12] += prison / 12
+            room.snap[2, month, f, draw] += room.line[f]
             room.stirred[1, f] = room.line[f] > 0
-        room.snap[0, month, f] += room.occupied[f]
-        room.snap[1, month, f] += room.held[f]
-        room.snap[2, month, f] += room.line[f]
         if room.occupied[f] > room.limit[f]:
             sums.over[month, f] += room.occupied[f] - room.limit[f]
-        year[f, 0] += mean / 12
-        year[f, 1] += held / 12
-        year[f, 2] += waiting / 12
-        year[f, 12] += prison / 12
         if room.held[f] > 0:
             for g in range(f):  # nobody may wait in a ring: that would be a deadlock
                 if room.blocked[f, g] > 0 and _way(room, g, f):
@@ -536,15 +537,19 @@ def _opened(world: Any, room: Any, sums: Any, p: Any, r: Any) -> None:
 
 
 @_inlined
-def _binned(room: Any, sums: Any) -> None:
-    """Count the stocks of this draw in their bins; the last one holds all that is too many."""
-    stocks, months, tiers = room.snap.shape
+def _binned(room: Any, sums: Any, draws: Any) -> None:
+    """Count the stocks of these draws in their bins, month by month; the last bin holds all that is too many."""
+    stocks, months, tiers, _ = room.snap.shape
     bins = sums.histogram.shape[3]
     for k in range(stocks):
         for m in range(months):
             for f in range(tiers):
-                at = room.snap[k, m, f] // sums.width[k, f]
-                sums.histogram[k, m, f, min(at, bins - 1)] += 1
+                width = sums.width[k, f]
+                for i in range(draws):  # all draws at once: the bins of all months do not fit in the cache
+                    at = room.snap[k, m, f, i]
+                    if width > 1:
+                        at //= width
+                    sums.histogram[k, m, f, min(at, bins - 1)] += 1
 
 
 @_compiled
@@ -558,9 +563,10 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
     """
     months = room.snap.shape[1]
     kept = sums.yearly.shape[0] > 1
+    room.snap[:, :, :, :] = 0
     for r in range(first, last):
         row = r if kept else 0
-        room.snap[:, :, :] = 0
+        room.count[4] = r - first
         for a in areas:
             base = _mixed(_mixed(_U(seed) * _CELL + _U(r + 1) * _GOLDEN) + _U(a + 1) * _PERSON)
             p, q = (r // paths) % world.mean.shape[0], (r // paths) % world.rates.shape[0]
@@ -583,5 +589,5 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
                 _month_ends(world, room, sums, row, month)
                 if room.count[2] != 0:
                     return room.count[2]
-        _binned(room, sums)
+    _binned(room, sums, last - first)
     return 0

@@ -84,6 +84,8 @@ class Network:
         Names, most secure first.
     prisons : tuple of str
         Origins that are prisons.
+    closing : bool
+        Whether there may be more people at the start than beds; they leave by attrition.
 
     Raises
     ------
@@ -105,9 +107,10 @@ class Network:
     exits: tuple[str, ...] = EXITS
     origins: tuple[str, ...] = ORIGINS
     prisons: tuple[str, ...] = ("prison_remand", "prison_sentenced")
+    closing: bool = False
 
     def __post_init__(self) -> None:
-        if wrong := _wrong(self):
+        if wrong := _misshapen(self) or _wrong(self):
             raise ValueError("; ".join(wrong))
 
     @property
@@ -120,9 +123,17 @@ class Network:
         """Pools of beds."""
         return int(self.beds.shape[1])
 
+    def outside_moves(self) -> npt.NDArray[np.bool_]:
+        """Return which moves join the queue outside: tiers x tiers."""
+        if self.outside is not None:
+            return np.array(self.outside, bool)
+        outside = np.zeros((len(self.tiers), len(self.tiers)), bool)
+        outside[3:, :3] = True
+        return outside
+
     def with_beds(self, beds: Whole) -> Network:
         """Return the same network with other beds; those who are there at the start may be more than the beds."""
-        return replace(self, beds=beds)
+        return replace(self, beds=beds, closing=True)
 
     def world(self) -> World:
         """Return what the compiled engine reads: months, cumulative routes, every draw in full."""
@@ -139,15 +150,12 @@ class Network:
         last = routes.shape[2] - 1 - np.argmax(full(self.routing, float, people)[..., ::-1] > 0, axis=2)
         routes[np.arange(routes.shape[2]) >= last[..., None]] = 2.0
         each, number = self._assessed()
-        outside, rank = self.outside, self.rank
-        if outside is None:
-            outside = np.zeros((tiers, tiers), bool)
-            outside[3:, :3] = True
+        rank = self.rank
         rates = full(self.arrivals, float, places) / 12
         return World(
             rates=rates, cells=np.flatnonzero(rates.max(axis=(0, 1, 2)).ravel() > 0).astype(np.int64),
             beds=full(self.beds, np.int64, places), mean=stay, long=long, census_long=long * stay[..., 1] / mean,
-            routes=routes, outside=np.array(outside, bool),
+            routes=routes, outside=self.outside_moves(),
             rank=np.zeros((tiers, origins + tiers), np.int64) if rank is None else np.array(rank, np.int64),
             assessment=full(each, float, people) * 12, assessments=full(number, float, people),
             active=full(self.census.active, np.int64, places), blocked=full(self.census.blocked, np.int64, places),
@@ -160,6 +168,36 @@ class Network:
         none = np.zeros((1, len(self.origins)))
         return (none if self.assessment is None else self.assessment,
                 none if self.assessments is None else self.assessments)  # fmt: skip
+
+
+def _misshapen(network: Network) -> list[str]:
+    """Return which arrays have a shape that does not fit the names, the pools and the years."""
+    if network.beds.ndim != 4:
+        return [f"beds: shape {network.beds.shape}; give draws x pools x years x tiers"]
+    pools, years = network.beds.shape[1:3]
+    tiers, origins, exits = len(network.tiers), len(network.origins), len(network.exits)
+    each, number = network._assessed()
+    there = network.census
+    place = {
+        "arrivals": (network.arrivals, (pools, years, tiers, origins)), "beds": (network.beds, (pools, years, tiers)),
+        "census.active": (there.active, (pools, tiers)), "census.blocked": (there.blocked, (pools, tiers, tiers)),
+        "census.queue": (there.queue, (pools, tiers, origins)),
+    }  # fmt: skip
+    person = {
+        "stay": (network.stay, (tiers, 2)), "share_long": (network.share_long, (tiers,)),
+        "routing": (network.routing, (tiers, tiers + exits)), "assessment": (each, (origins,)),
+        "assessments": (number, (origins,)),
+    }  # fmt: skip
+    found = []
+    for group in (place, person):
+        draws = max((values.shape[0] for values, shape in group.values() if values.shape[1:] == shape), default=1)
+        for name, (values, shape) in group.items():
+            if values.shape not in ((1, *shape), (draws, *shape)):
+                found.append(f"{name}: shape {values.shape}; give {(1, *shape)}, or {draws} draws in place of 1")
+    for name, table, size in (("outside", network.outside, tiers), ("rank", network.rank, origins + tiers)):
+        if table is not None and np.shape(table) != (tiers, size):
+            found.append(f"{name}: shape {np.shape(table)}; give {(tiers, size)}")
+    return found
 
 
 def _wrong(network: Network) -> list[str]:
@@ -178,7 +216,7 @@ def _wrong(network: Network) -> list[str]:
 
     each(network.arrivals, ~(network.arrivals >= 0) | ~np.isfinite(network.arrivals), {3: tiers, 4: network.origins},
          "arrivals a year; give a number at or above 0")  # fmt: skip
-    each(network.beds, network.beds < 0, {3: tiers}, "beds; give 0 or more, or UNLIMITED")
+    each(network.beds, ~(network.beds >= 0), {3: tiers}, "beds; give 0 or more, or UNLIMITED")
     each(network.stay, ~(network.stay > 0) | ~np.isfinite(network.stay), {1: tiers}, "years of stay; give more than 0")
     each(network.share_long, ~((network.share_long >= 0) & (network.share_long <= 1)), {1: tiers},
          "of admissions stay long; give a share from 0 to 1")  # fmt: skip
@@ -192,14 +230,17 @@ def _wrong(network: Network) -> list[str]:
             stuck = np.linalg.matrix_power(within[draw], 4096).sum(axis=1) > 0.5
             names = ", ".join(name for name, is_stuck in zip(tiers, stuck, strict=True) if is_stuck)
             found.append(f"{names}: cannot be left for good; give a route that ends in an exit")
+    for name, values in zip(("years", "number"), network._assessed(), strict=True):
+        each(values, ~(values >= 0) | ~np.isfinite(values), {1: network.origins},
+             f"is not the {name} of assessments; give a number at or above 0")  # fmt: skip
     census = network.census
     for name, part, axes in (
         ("active", census.active, {2: tiers}), ("blocked", census.blocked, {2: tiers, 3: tiers}),
         ("queue", census.queue, {2: tiers, 3: network.origins}),
     ):  # fmt: skip
-        each(part, part < 0, axes, f"people in the census ({name}); give 0 or more")
+        each(part, ~(part >= 0), axes, f"people in the census ({name}); give 0 or more")
     first = network.beds[:, :, 0]
-    above = census.occupied > first
+    above = (census.occupied > first) & (not network.closing)
     over = np.broadcast_to(census.occupied, above.shape)
     for where in np.argwhere(above.any(axis=(0, 1))):
         at = (*np.argwhere(above[..., where[0]])[0], where[0])

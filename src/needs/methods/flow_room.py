@@ -75,8 +75,8 @@ class Room(NamedTuple):
     stack: Any
     on_stack: Any
     before_in_path: Any
-    count: Any  # 0 heap, 1 free list, 2 status, 3 month
-    snap: Any  # stocks x months x tiers
+    count: Any  # 0 heap, 1 free list, 2 status, 3 month, 4 draw of this chunk
+    snap: Any  # stocks x months x tiers x draws of a chunk
 
 
 class Sums(NamedTuple):
@@ -95,7 +95,7 @@ class Sums(NamedTuple):
     entries: Any  # draws x tiers x origins
 
 
-def room_for(tiers: int, origins: int, months: int, slots: int) -> Room:
+def room_for(tiers: int, origins: int, months: int, slots: int, draws: int) -> Room:
     """Return working memory for some patients at one time.
 
     Parameters
@@ -104,10 +104,12 @@ def room_for(tiers: int, origins: int, months: int, slots: int) -> Room:
         Size of the network.
     slots : int
         Patients in beds and in queues at one time.
+    draws : int
+        Draws that are simulated in one go.
 
     Examples
     --------
-    >>> room_for(5, 7, 120, 300).key.shape
+    >>> room_for(5, 7, 120, 300, 25).key.shape
     (300,)
     """
     whole, real = np.int64, np.float64
@@ -124,8 +126,8 @@ def room_for(tiers: int, origins: int, months: int, slots: int) -> Room:
         target=np.zeros(tiers * origins), done=np.zeros(tiers * origins), next=np.zeros(tiers * origins),
         gaps=np.zeros(tiers * origins, whole), cell=np.zeros(tiers * origins, np.uint64),
         stack=np.zeros(tiers * (tiers + 1), whole), on_stack=np.zeros(tiers, np.bool_),
-        before_in_path=np.zeros(tiers, whole), count=np.zeros(4, whole),
-        snap=np.zeros((len(STOCKS), months, tiers), whole),
+        before_in_path=np.zeros(tiers, whole), count=np.zeros(5, whole),
+        snap=np.zeros((len(STOCKS), months, tiers, draws), np.int32),
     )  # fmt: skip
 
 

@@ -67,6 +67,11 @@ class Told:
     beds: Mapping[str, Estimate]
 
     @property
+    def beds_told(self) -> dict[str, float]:
+        """Beds or places that the area told, by tier."""
+        return {tier: beds.value for tier, beds in self.beds.items()}
+
+    @property
     def known(self) -> Provenance:
         """Kind and sources of all of it."""
         figures = [*self.occupancy.values(), *self.recalled_to.values(), *self.beds.values(), self.pool]

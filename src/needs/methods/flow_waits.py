@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from needs.methods.flow import Flow, simulate
+from needs.methods.flow import Flow
+from needs.methods.flow_changes import scaled
 from needs.methods.flow_findings import spread
-from needs.methods.flow_network import PATHWAY, STANDARDS
-from needs.methods.pathways import Pathways, changed
-from needs.values import Estimate
+from needs.methods.flow_network import STANDARDS
+from needs.methods.pathways import Pathways
+from needs.values import TIERS, Estimate
 
 __all__ = ["assessed", "beds_for_share", "share_within", "transfers"]
 
@@ -24,12 +25,12 @@ _DAYS = 365.25
 def _counted(flow: Flow, clock: str, days: int) -> Floats:
     """Return counts of prisoners admitted, and of those within a standard, by parameter draw: draws x 2."""
     part = "whole" if clock == "referral" else "bed"
-    both = [flow.year("prison_counted"), flow.year(f"prison_{part}_{days}")]
+    both = [flow.year(f"prison_{name}", *TIERS) for name in ("counted", f"{part}_{days}")]
     return np.stack([m.sum(axis=1).reshape(flow.draws, flow.paths).sum(axis=1) for m in both], axis=1)
 
 
 def share_within(flow: Flow, clock: str, days: int) -> tuple[float, float, float]:
-    """Return the share of admissions from prison within some days, and its ends over parameter draws.
+    """Return the share of secure admissions from prison within some days, and its ends over parameter draws.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ def share_within(flow: Flow, clock: str, days: int) -> tuple[float, float, float
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> flow = simulate(calibrate(*made_up(), years=3, draws=20, seed=1).network, 20, paths=2, seed=1)
+    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
     >>> short, long = (share_within(flow, "referral", days)[0] for days in (14, 28))
     >>> 0 < short < long < 1
     True
@@ -77,7 +78,7 @@ def transfers(now: Flow, single: Flow, unblocked: Flow, needed: Mapping[tuple[st
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> flow = simulate(calibrate(*made_up(), years=3, draws=20, seed=1).network, 20, paths=2, seed=1)
+    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
     >>> needed = {(clock, days): (0, 0, 0) for clock in ("referral", "acceptance") for days in (14, 28)}
     >>> found = transfers(flow, flow, flow, needed)
     >>> found["clock"].tolist()[::2], bool((found["now"] == found["single"]).all())
@@ -95,7 +96,7 @@ def transfers(now: Flow, single: Flow, unblocked: Flow, needed: Mapping[tuple[st
 
 
 def beds_for_share(
-    pathways: Pathways, wanted: float = 0.95, draws: int = 100, seed: int = 0,
+    pathways: Pathways, wanted: float = 0.95, draws: int = 100,
     steps: Sequence[float] = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3),
 ) -> dict[tuple[str, int], tuple[float, float, float]]:  # fmt: skip
     """Return the extra medium and low secure beds that bring a share of prisoners in within each standard.
@@ -106,10 +107,10 @@ def beds_for_share(
         The calibrated flow.
     wanted : float
         Share of admissions from prison.
-    draws, seed : int
-        Parameter draws simulated at each step, and the seed.
+    draws : int
+        Parameter draws simulated at each step.
     steps : sequence of float
-        Beds added from the second year, as shares of the beds there are.
+        Beds added from the second year, as shares of the beds there are in each draw.
 
     Returns
     -------
@@ -120,7 +121,7 @@ def beds_for_share(
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> flow = calibrate(*made_up(), years=3, draws=20, seed=1)
+    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, seed=1)
     >>> found = beds_for_share(flow, 0.5, draws=10, steps=(0.0, 0.2))
     >>> found["acceptance", 28][0]
     0.0
@@ -131,10 +132,8 @@ def beds_for_share(
     for step in steps:
         network = pathways.network
         for tier in ("medium", "low"):
-            at = PATHWAY.index(tier)
-            extra = round(step * float(np.median(pathways.beds[:, 0, at])))
-            network = changed(network, tier, extra, min(2, network.years)) if extra else network
-        flows.append(simulate(network, draws, paths=2, seed=seed))
+            network = scaled(network, tier, step) if step else network
+        flows.append(pathways.follow(network, draws))
     added = np.array(steps) * float(np.median(beds))
     found = {}
     for clock in ("referral", "acceptance"):
@@ -188,15 +187,15 @@ def assessed(days: Estimate, flow: Flow, numbers: Sequence[int] = (1, 2, 3, 4)) 
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> flow = simulate(calibrate(*made_up(), years=3, draws=20, seed=1).network, 20, paths=2, seed=1)
+    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
     >>> found = assessed(Estimate(20.0, kind="assumed", source=("x#y",)), flow, (1, 2))
     >>> found["mean_days"].tolist(), found["within_14"].round(3).tolist()
     ([20.0, 40.0], [0.503, 0.156])
     """
     from scipy import stats
 
-    admitted = flow.year("prison_counted").reshape(flow.draws, -1).sum(axis=1)
-    waited = flow.year("prison_bed_wait").reshape(flow.draws, -1).sum(axis=1) * _DAYS
+    admitted = flow.year("prison_counted", *TIERS).reshape(flow.draws, -1).sum(axis=1)
+    waited = flow.year("prison_bed_wait", *TIERS).reshape(flow.draws, -1).sum(axis=1) * _DAYS
     bed = spread(waited[admitted > 0] / admitted[admitted > 0], "bed")
     bed["bed"] = float(waited.sum() / admitted.sum()) if admitted.sum() else 0.0
     rows = []

@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from needs.methods.flow import Flow, simulate
 from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY, UNLIMITED, Census, Network
 from needs.methods.flow_told import LIMITED, Told
 from needs.methods.stays import Stay
 from needs.methods.steady import in_system, mean_wait
 from needs.methods.uncertainty import spread_around
-from needs.values import Estimate
+from needs.values import Estimate, Provenance
 
-__all__ = ["Pathways", "calibrate", "changed"]
+__all__ = ["Pathways", "calibrate"]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -52,6 +53,8 @@ class Pathways:
         Pools of beds.
     refused : float
         Share of draws refused because tiers would send more people on than the next can hold.
+    paths, seed : int
+        Simulated paths for each draw, and the seed.
     """
 
     told: Told
@@ -63,6 +66,8 @@ class Pathways:
     held: Floats
     pools: int
     refused: float
+    paths: int
+    seed: int
 
     @property
     def draws(self) -> int:
@@ -75,53 +80,33 @@ class Pathways:
         beds = self.network.beds
         return np.where((beds == UNLIMITED).any(axis=1), UNLIMITED, beds.sum(axis=1))
 
+    def places(self, known: Provenance) -> Estimate:
+        """Return step-down places there are: those told, or people over occupancy."""
+        if "step_down" in self.told.beds:
+            return self.told.beds["step_down"]
+        middle, *ends = np.quantile(self.beds[:, 0, _AT["step_down"]], [0.5, 0.025, 0.975])
+        return Estimate(float(middle), float(ends[0]), float(ends[1]), known.kind, known.sources)
+
+    def follow(self, network: Network | None = None, draws: int | None = None) -> Flow:
+        """Simulate the flow as it is, or another network of the same area on the same patients.
+
+        Parameters
+        ----------
+        network : Network, optional
+            A scenario, see :func:`needs.methods.flow_changes.changed`.
+        draws : int, optional
+            The first few parameter draws, for a quick look.
+        """
+        return simulate(network or self.network, min(draws or self.draws, self.draws), paths=self.paths, seed=self.seed)
+
     def with_assessments(self, number: float) -> Pathways:
         """Return the same flow with another number of assessments before acceptance."""
         return replace(self, network=replace(self.network, assessments=np.full((1, len(ORIGINS)), float(number))))
 
 
-def changed(network: Network, tier: str, by: int, year: int) -> Network:
-    """Close or open beds of a tier, shared evenly between its pools.
-
-    Parameters
-    ----------
-    network : Network
-        Beds as they are.
-    tier : str
-        A tier with a limit.
-    by : int
-        Beds opened, or closed where negative; :data:`~needs.methods.steady.UNLIMITED` gives everyone a place.
-    year : int
-        Year, from 1, from whose start it holds.
-
-    Raises
-    ------
-    ValueError
-        If fewer than no beds would be left.
-
-    Examples
-    --------
-    >>> from needs.methods.flow_told import made_up
-    >>> network = calibrate(*made_up(), years=5, draws=20, seed=1).network
-    >>> less = changed(network, "medium", -6, 3)
-    >>> (less.beds - network.beds)[0, :, :, 1].sum(axis=0).tolist()
-    [0, 0, -6, -6, -6]
-    """
-    at, beds = _AT[tier], network.beds.copy()
-    if by == UNLIMITED:
-        beds[:, :, year - 1 :, at] = UNLIMITED
-        return network.with_beds(beds)
-    left = beds[:, :, year - 1, at].sum(axis=1) + by
-    if (left < 0).any():
-        raise ValueError(f"{tier}: {-by} beds cannot close where there are {int(left.min() - by)}; close fewer")
-    for _ in range(abs(by)):  # one bed at a time, from the pool with most or to the pool with fewest
-        now = beds[:, :, year - 1, at]
-        pool = now.argmax(axis=1) if by < 0 else now.argmin(axis=1)
-        beds[np.arange(len(beds)), pool, year - 1 :, at] += 1 if by > 0 else -1
-    return network.with_beds(beds)
-
-
-def calibrate(told: Told, people: npt.ArrayLike, *, years: int, draws: int, seed: int) -> Pathways:
+def calibrate(
+    told: Told, people: npt.ArrayLike, *, years: int, parameter_draws: int, paths: int = 4, seed: int = 0
+) -> Pathways:
     """Make the flow of an area that holds its expected patients.
 
     Parameters
@@ -133,8 +118,10 @@ def calibrate(told: Told, people: npt.ArrayLike, *, years: int, draws: int, seed
         leavers of the other tiers times their stay, so that what flows in is what flows out.
     years : int
         Years to simulate.
-    draws : int
+    parameter_draws : int
         Parameter draws wanted.
+    paths : int
+        Simulated paths for each of them.
     seed : int
         Seed.
 
@@ -158,7 +145,7 @@ def calibrate(told: Told, people: npt.ArrayLike, *, years: int, draws: int, seed
     Examples
     --------
     >>> from needs.methods.flow_told import made_up
-    >>> flow = calibrate(*made_up(), years=5, draws=20, seed=1)
+    >>> flow = calibrate(*made_up(), years=5, parameter_draws=20, seed=1)
     >>> flow.pools, bool(np.allclose(flow.census, flow.leaving * flow.held)), bool((flow.arriving >= 0).all())
     (2, True, True)
     """
@@ -168,6 +155,7 @@ def calibrate(told: Told, people: npt.ArrayLike, *, years: int, draws: int, seed
     pool_count = max(
         1, round(float(np.median(everyone[:, _AT["medium"]])) / told.occupancy["medium"].value / told.pool.value)
     )
+    draws = parameter_draws
     kept: list[dict[str, Floats]] = []
     found, tried = 0, 0
     while found < draws:
@@ -186,7 +174,7 @@ def calibrate(told: Told, people: npt.ArrayLike, *, years: int, draws: int, seed
     drawn = {name: values[:draws] for name, values in every.items()}
     return Pathways(
         told, stays, _network(told, stays, drawn, pool_count, years, rng), drawn["census"], drawn["leaving"],
-        drawn["arriving"], drawn["held"], pool_count, 1 - found / tried,
+        drawn["arriving"], drawn["held"], pool_count, 1 - found / tried, paths, seed,
     )  # fmt: skip
 
 

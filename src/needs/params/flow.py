@@ -29,6 +29,7 @@ __all__ = [
 PathwayTier = Literal["high", "medium", "low", "step_down", "community"]
 Entered = Literal["high", "medium", "low", "community"]
 """Tiers that people enter from outside the pathway."""
+Stayed = Literal["high", "medium", "low", "community"]
 Exit = Literal["prison", "general_psychiatry", "discharge", "other", "died"]
 Destination = Literal[
     "high", "medium", "low", "step_down", "community", "prison", "general_psychiatry", "discharge", "other", "died"
@@ -42,7 +43,7 @@ Claim = Literal[
 ]  # fmt: skip
 Compared = Literal[
     "prison_transfers", "remitted_to_prison", "share_from_prison_or_high", "mean_wait_days", "share_within_14",
-    "share_within_28", "share_within_91",
+    "share_within_28",
 ]  # fmt: skip
 
 
@@ -79,7 +80,7 @@ class StayLength(Block):
     mean: Positive = parameter("Mean completed stay.", "years", EDITION_FILE)
     median: Positive | None = parameter("Median completed stay.", "years", EDITION_FILE, default=None)
     beyond: Beyond | None = parameter("Long stays at a census.", "block", EDITION_FILE, default=None)
-    alike: PathwayTier | None = parameter(
+    alike: Stayed | None = parameter(
         "Tier whose mix of short and long stays is taken, where nothing but the mean is known.",
         "tier", EDITION_FILE, default=None,
     )  # fmt: skip
@@ -97,7 +98,8 @@ class Routing(Block):
     """Where the people who leave one tier go."""
 
     shares: dict[Destination, Share] = parameter(
-        "Share of those who leave, by tier or exit; they add up to 1. The tier's own name is another unit of it.",
+        "Share of those who leave, by tier or exit; they add up to 1. The tier's own name is another unit of it. "
+        "A region that changes one gives every share of the tier.",
         "share", EDITION_FILE, min_length=1,
     )  # fmt: skip
     people: float = parameter(
@@ -115,7 +117,8 @@ class Arrivals(Block):
     """Where the people come from who arrive in one tier from outside the pathway."""
 
     shares: dict[Origin, Share] = parameter(
-        "Share of those arrivals, by origin; they add up to 1. People recalled and moves between tiers are not among them.",
+        "Share of those arrivals, by origin; they add up to 1. People recalled and moves between tiers are not among them. "
+        "A region that changes one gives every share of the tier.",
         "share", EDITION_FILE, min_length=1,
     )  # fmt: skip
     people: float = parameter(
@@ -135,7 +138,10 @@ class Recall(Block):
     rate: Amount = parameter("Recalls of a conditionally discharged person.", "a person-year", EDITION_FILE)
     recallable: Share = parameter("Share of the community caseload that may be recalled.", "share", EDITION_FILE)
     to: dict[Literal["high", "medium", "low"], Share] = parameter(
-        "Tier recalled to; the shares add up to 1.", "share", EDITION_FILE, min_length=1
+        "Tier recalled to; the shares add up to 1. A region that changes one gives every share.",
+        "share",
+        EDITION_FILE,
+        min_length=1,
     )
     people: float = parameter(
         "People behind the shares: the effective number of a Dirichlet distribution.", "people", EDITION_FILE, gt=0
@@ -162,7 +168,7 @@ class Change(Block):
     """Beds closed or places opened, in one tier and year."""
 
     tier: Literal["medium", "low", "step_down"] = parameter("Tier.", "tier", "methods: an example")
-    number: int = parameter("Beds or places.", "beds", "methods: one ward", gt=0)
+    number: int = parameter("Beds or places.", "beds", "methods: one ward", gt=0, le=1000)
     year: int = parameter("Year of the run from whose start it holds.", "year", "methods: an example", ge=1)
 
 
@@ -217,7 +223,7 @@ class Flow(Block):
     years: int = parameter("Years that the flow is followed.", "years", "methods", default=10, ge=1, le=25)
     parameter_draws: int = parameter(
         "Draws of the parameters of the flow.", "draws", "methods: chance and parameters told apart",
-        default=500, ge=20, le=20_000,
+        default=250, ge=20, le=20_000,
     )  # fmt: skip
     paths: int = parameter(
         "Simulated paths of each parameter draw.", "paths", "methods: chance and parameters told apart",
@@ -229,7 +235,9 @@ class Flow(Block):
         "Beds or places of the area in all, from its own records. Without them they follow from people and occupancy.",
         "places", "none published", default_factory=dict,
     )  # fmt: skip
-    stay: dict[PathwayTier, StayLength] = parameter("Length of stay, by tier.", "block", EDITION_FILE)
+    stay: dict[Stayed, StayLength] = parameter(
+        "Length of stay, by tier; that in step-down places is demand.pathway.stay.", "block", EDITION_FILE
+    )
     routing: dict[PathwayTier, Routing] = parameter(
         "Where people go who leave a tier; for community, those who leave without recall.", "block", EDITION_FILE
     )
@@ -258,7 +266,7 @@ class Flow(Block):
 
     @model_validator(mode="after")
     def _every_tier(self) -> Flow:
-        for name, tiers in (("stay", PathwayTier), ("routing", PathwayTier), ("arrivals", Entered)):
+        for name, tiers in (("stay", Stayed), ("routing", PathwayTier), ("arrivals", Entered)):
             if lost := [tier for tier in get_args(tiers) if tier not in getattr(self, name)]:
                 raise ValueError(f"{name}: {', '.join(lost)} missing")
         return self

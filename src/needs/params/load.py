@@ -142,14 +142,14 @@ def _leaves(node: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay one document over another; a figure (a map with table or value) is replaced whole."""
+    """Lay one document over another; a figure (a map with table or value) and shares that add up are replaced whole."""
     result = dict(base)
     for key, value in over.items():
         old = result.get(key)
-        whole = isinstance(value, Mapping) and {"table", "value"} & value.keys()
-        shares = key == "destination"  # a tier's shares add up together, so a tier is replaced whole
-        if isinstance(value, Mapping) and isinstance(old, Mapping) and not whole:
-            result[key] = {**old, **value} if shares else _merge(old, value)
+        figure = isinstance(value, Mapping) and bool({"table", "value"} & value.keys())
+        together = key in ("shares", "to")  # shares that add up
+        if isinstance(value, Mapping) and isinstance(old, Mapping) and not figure and not together:
+            result[key] = {**old, **value} if key == "destination" else _merge(old, value)
         else:
             result[key] = value
     return result

@@ -6,9 +6,9 @@ from typing import Protocol
 
 from needs.methods.mismatch import NEEDED_TIERS
 from needs.present.numbers import count, plural, signed, step
-from needs.present.words import TIER_NAMES, horizon
+from needs.present.words import TIER_NAMES
 
-__all__ = ["Change", "changed", "futures", "moved", "people", "rate", "rated", "way"]
+__all__ = ["Change", "changed", "futures", "moved", "people", "rate", "rated", "turn", "way"]
 
 
 def way(origin: str, destination: str) -> str:
@@ -75,24 +75,50 @@ def people(value: float, lower: float, upper: float, one: str = "person", many: 
 
 
 def moved(value: float, lower: float, upper: float, what: str) -> str:
-    """Say how a number of people changes: more or fewer only where the interval does not hold zero.
+    """Say how a number of people changes: no clear change only where the interval, as written, has both signs.
 
     Examples
     --------
     >>> moved(8.2, 3.1, 14.4, "waiting"), moved(-8.2, -14.4, -3.1, "waiting"), moved(1.3, 0.6, 2.2, "waiting")
     ('8 more people waiting (3 to 14)', '8 fewer people waiting (3 to 14)', '1 more person waiting (1 to 2)')
+    >>> moved(9.2, -0.3, 27, "waiting"), moved(-0.3, -2, 0, "waiting"), moved(4, 0, 290, "waiting")
+    ('9 more people waiting (0 to 27)', 'under 1 fewer person waiting (0 to 2)', '4 more people waiting (0 to 290)')
     >>> moved(1, -4, 6, "waiting"), moved(0.1, 0, 0.3, "waiting")
     ('no clear change in people waiting (−4 to +6)', 'no change in people waiting')
     """
     to = step(lower, upper)
-    low, high = sorted((lower, upper), key=abs)
-    if count(abs(high), to) == "0":
-        return f"no change in people {what}"
-    if lower <= 0 <= upper or count(abs(value), to) == "0":
-        return f"no clear change in people {what} ({signed(lower, to)} to {signed(upper, to)})"
-    told = count(abs(value), to)
-    ends = f"({count(abs(low), to)} to {count(abs(high), to)})"
-    return f"{told} {'more' if value > 0 else 'fewer'} {plural(float(told == '1'), 'person', 'people')} {what} {ends}"
+    sign = turn(value, lower, upper)
+    if not sign:
+        told = "" if _none(lower, upper) else f" ({signed(lower, to)} to {signed(upper, to)})"
+        return f"no {'clear ' if told else ''}change in people {what}{told}"
+    low, high = sorted((abs(lower), abs(upper))) if lower * upper > 0 else (0.0, max(sign * lower, sign * upper))
+    size = abs(value)
+    told = next((found for found in (count(size, to), count(size)) if found != "0"), "under 1")
+    noun = plural(float(told in ("1", "under 1")), "person", "people")
+    return f"{told} {'more' if sign > 0 else 'fewer'} {noun} {what} ({count(low, to)} to {count(high, to)})"
+
+
+def turn(value: float, lower: float, upper: float) -> int:
+    """Say which way a number of people changes: 1 for more, -1 for fewer, 0 where that is not clear.
+
+    An end of the interval that is written 0 is on neither side.
+
+    Examples
+    --------
+    >>> turn(9, -0.3, 27), turn(-9, -27, 0), turn(1, -4, 6), turn(0.1, 0, 0.3), turn(-0.1, 0, 3)
+    (1, -1, 0, 0, 0)
+    """
+    to = step(lower, upper)
+    sides = {signed(end, to)[0] for end in (lower, upper)} & {"+", "−"}
+    if len(sides) != 1:
+        return 0
+    sign = 1 if sides == {"+"} else -1
+    return sign if sign * value > 0 else 0
+
+
+def _none(lower: float, upper: float) -> bool:
+    to = step(lower, upper)
+    return signed(lower, to) == signed(upper, to) == "0"
 
 
 def futures(share: float) -> str:
@@ -130,11 +156,11 @@ def changed(change: Change) -> str:
     --------
     >>> from types import SimpleNamespace as told
     >>> changed(told(verb="close", tier="medium", number=10, year=2))
-    'closing 10 medium secure beds in 2 years'
-    >>> changed(told(verb="open", tier="step_down", number=1, year=0))
+    'closing 10 medium secure beds from the start of year 2'
+    >>> changed(told(verb="open", tier="step_down", number=1, year=1))
     'opening 1 step-down place today'
     """
     unit = "place" if change.tier in ("step_down", "community") else "bed"
-    when = f"in {change.year}" if change.year > 1000 else horizon(change.year)
+    when = f"from the start of year {change.year}" if change.year > 1 else "today"
     verb = {"close": "closing", "open": "opening"}[change.verb]
     return f"{verb} {count(change.number)} {TIER_NAMES[change.tier].lower()} {plural(change.number, unit)} {when}"

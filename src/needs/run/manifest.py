@@ -202,8 +202,8 @@ def tree(folder: Path) -> list[Path]:
     >>> "manifest.py" in [file.name for file in tree(Path(__file__).parent)]
     True
     """
-    files = (f for f in folder.rglob("*") if f.is_file() and f.suffix != ".pyc")
-    return sorted(f for f in files if not any(p.startswith(".") for p in f.relative_to(folder).parts))
+    files = (f for f in folder.rglob("*") if f.is_file())
+    return sorted(f for f in files if not any(p.startswith((".", "__pycache__")) for p in f.relative_to(folder).parts))
 
 
 def code(root: Path) -> dict[str, str]:

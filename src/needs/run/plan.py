@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTEBOOKS", "Progress", "Publish", "Request", "Step", "plan", "run_region", "silent"]
 
-NOTEBOOKS = ("population_and_need", "demand", "groups", "validation", "projection", "step_down", "costs")
+NOTEBOOKS = (
+    "population_and_need", "demand", "groups", "validation", "projection", "pathways", "transfers", "step_down", "costs",
+)  # fmt: skip
 """Notebooks of a report, in reading order."""
 
 MEND = "restore a file that is missing; free space in the output folder and in the temporary folder"

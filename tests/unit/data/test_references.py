@@ -31,6 +31,13 @@ def found(root):
     return look
 
 
+def men(**shares: float | str) -> str:
+    """All the shares of men, but for those given: shares that add up are stated together."""
+    told = {"18_24": 0.07, "25_34": 0.28, "35_44": 0.35, "45_54": 0.2, "55_64+65_plus": 0.1} | shares
+    lines = (f'"{group}": {share if isinstance(share, str) else given(share)}' for group, share in told.items())
+    return f"demand: {{age_profile: {{male: {{shares: {{{', '.join(lines)}}}}}}}}}\n"
+
+
 def lose(root, seal, name: str, *words: str) -> None:
     """Remove the lines of a table that hold all these words."""
     path = root / "data_raw" / name
@@ -197,7 +204,7 @@ def rewritten(root, old: str, new: str) -> list[str]:
     ],
 )
 def test_an_age_profile_holds_each_band_once(root, old, new, groups):
-    each = "do not hold each age band once: 18_24, 25_34, 35_44, 45_54, 55_64, 65_plus"
+    each = "do not hold each age band once: 18_24, 25_34, 35_44, 45_54, 55_64, 65_plus; give every share of the sex"
     assert sorted(rewritten(root, old, new)) == [
         f"params/2023-24/_edition.yaml demand.age_profile.{sex}.shares  {groups} {each}" for sex in ("female", "male")
     ]
@@ -219,16 +226,32 @@ def test_bands_in_other_groups_are_as_good(root):
 
 @pytest.mark.parametrize(("last", "added"), [(0.13, 0.03), (0.05, -0.05), (0.121, 0.021)])
 def test_age_shares_add_up_to_about_1(found, last, added):
-    shares = {"55_64+65_plus": last}
-    lines = ", ".join(f'"{group}": {given(share)}' for group, share in shares.items())
-    assert found(f"demand: {{age_profile: {{male: {{shares: {{{lines}}}}}}}}}\n") == [
+    assert found(men(**{"55_64+65_plus": last})) == [
         f"params/2023-24/london.yaml demand.age_profile.male.shares  the shares add up to {1 + added:.10g}, not 1"
     ]
 
 
 @pytest.mark.parametrize("last", [0.08, 0.12])
 def test_age_shares_may_be_rounded(found, last):
-    assert found(f"demand: {{age_profile: {{male: {{shares: {{55_64+65_plus: {given(last)}}}}}}}}}\n") == []
+    assert found(men(**{"55_64+65_plus": last})) == []
+
+
+def test_a_share_given_alone_is_not_all_of_them(found):
+    """Shares that add up are replaced together, so that the others are missed, and that alone is said."""
+    assert found(f"demand: {{age_profile: {{male: {{shares: {{55_64+65_plus: {given(0.1)}}}}}}}}}\n") == [
+        "params/2023-24/london.yaml demand.age_profile.male.shares  55_64+65_plus do not hold each age band once: 18_24, 25_34, "
+        "35_44, 45_54, 55_64, 65_plus; give every share of the sex"
+    ]
+
+
+def test_a_region_may_group_both_sexes_in_its_own_way(found):
+    """And not one of them alone; its own file is named, whichever sex it says."""
+    shares = f"{{18_24+25_34+35_44: {given(0.6)}, 45_54+55_64+65_plus: {given(0.4)}}}"
+    assert found(f"demand: {{age_profile: {{male: {{shares: {shares}}}, female: {{shares: {shares}}}}}}}\n") == []
+    assert found(f"demand: {{age_profile: {{male: {{shares: {shares}}}}}}}\n") == [
+        "params/2023-24/london.yaml demand.age_profile  18_24, 25_34, 35_44, 45_54, 55_64+65_plus of women are not the groups of "
+        "men: 18_24+25_34+35_44, 45_54+55_64+65_plus; write both alike, in one order"
+    ]
 
 
 def test_both_sexes_have_the_same_groups(root):
@@ -239,8 +262,8 @@ def test_both_sexes_have_the_same_groups(root):
     path.write_text(text[:women] + text[women:].replace("55_64+65_plus:", "65_plus+55_64:", 1), encoding="utf-8")
     told = load("2023-24", "london", root)
     assert [str(problem) for problem in check_parameters(told, Evidence.open("2023-24", root))] == [
-        "params/2023-24/_edition.yaml demand.age_profile.female.shares  18_24, 25_34, 35_44, 45_54, 65_plus+55_64 are not the "
-        "groups of men: 18_24, 25_34, 35_44, 45_54, 55_64+65_plus; write both alike, in one order"
+        "params/2023-24/_edition.yaml demand.age_profile  18_24, 25_34, 35_44, 45_54, 65_plus+55_64 of women are not the groups "
+        "of men: 18_24, 25_34, 35_44, 45_54, 55_64+65_plus; write both alike, in one order"
     ]
 
 
@@ -347,8 +370,7 @@ def test_a_collaborative_or_region_that_is_none_is_refused(found, root):
         (f"demand: {{beds: {{low: {BEDS[:-1]}, lower: 1, upper: 2, because: a test}}}}}}\n", "demand.beds.low"),
         (f"demand: {{women: {{low: [{BEDS[:-1]}, lower: 1, upper: 2, because: a test}}]}}}}\n", "demand.women.low.0"),
         (
-            f"demand: {{age_profile: {{male: {{shares: {{'18_24': {BEDS[:-1]}, scale: 0.0001, lower: 0, upper: 0.1, "
-            "because: a test}}}}}\n",
+            men(**{"18_24": f"{BEDS[:-1]}, scale: 0.0001, lower: 0, upper: 0.1, because: a test}}"}),
             "demand.age_profile.male.shares.18_24",
         ),
         (

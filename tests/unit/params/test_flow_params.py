@@ -47,38 +47,34 @@ def test_destinations_are_the_tiers_and_then_the_exits():
 
 
 def test_defaults_are_those_of_the_methods(flow):
-    assert (flow.years, flow.parameter_draws, flow.paths) == (10, 500, 4)
+    assert (flow.years, flow.parameter_draws, flow.paths) == (10, 250, 4)
     assert flow.first == (("up", "community_recall"), ("court",))
     assert flow.close == Change(tier="medium", number=15, year=2)
     assert flow.open == Change(tier="step_down", number=15, year=2)
 
 
 def test_every_tier_has_a_stay_routes_and_arrivals(flow):
-    for block in (flow.stay, flow.routing):
-        assert set(block) == set(TIERS)
-    assert set(flow.arrivals) == set(TIERS) - {"step_down"}
+    assert set(flow.routing) == set(TIERS)
+    assert set(flow.stay) == set(flow.arrivals) == set(TIERS) - {"step_down"}
     assert flow.stay["low"].alike == "medium"
-    assert flow.stay["step_down"].alike is None
     assert (flow.stay["high"].beyond.years, flow.stay["medium"].beyond.years) == (10, 5)
     assert flow.routing["medium"].people == 63
     assert set(flow.recall.to) == {"medium", "low"}
 
 
-def test_step_down_stays_as_long_as_the_pathway_says(flow):
-    edition = "2023-24" if flow == load("2023-24", "london").flow else "2009-10"
-    assert flow.stay["step_down"].mean == load(edition, "london").demand.pathway.stay
-
-
 @pytest.mark.parametrize(
-    ("edition", "by_hand"),
-    [("2023-24", 2 * 380 * 12 / 63 + 3003 * 0.9 / 3.1 * 0.33), ("2009-10", 509 * 12 / 63 + 3500 * 0.9095 / 3.1 * 0.33)],
+    ("edition", "by_hand", "ends"),
+    [
+        ("2023-24", 2 * 380 * 12 / 63 + 3003 * 0.9 / 3.1 * 0.33, (150, 750)),
+        ("2009-10", 3500 * 0.909 / 2 * 12 / 63 + 3500 * 0.909 / 3.1 * 0.33, (200, 1100)),
+    ],
 )
-def test_leavers_for_step_down_are_those_of_medium_and_of_low_security(edition, by_hand):
+def test_leavers_for_step_down_are_those_of_medium_and_of_low_security(edition, by_hand, ends):
     """The arithmetic that the source of the figure states."""
     parameters = load(edition, "london")
     leavers = parameters.demand.pathway.leavers
     assert leavers.value == pytest.approx(by_hand, abs=1)
-    assert (leavers.lower, leavers.upper, leavers.kind) == (150, 750, "assumed")
+    assert (leavers.lower, leavers.upper, leavers.kind) == (*ends, "assumed")
     assert parameters.flow.stay["low"].mean.value == 3.1
     assert parameters.flow.routing["low"].shares["step_down"].value == 0.33
 
@@ -137,6 +133,23 @@ def test_a_region_may_change_one_figure(project):
     assert {o.field for o in overrides(found, project)} >= {"flow.stay.low.mean.value", "flow.years"}
 
 
+def test_a_region_states_all_the_shares_of_a_tier_and_keeps_the_rest(project):
+    """Shares that add up are replaced together; those of other tiers, and the people behind them, stay."""
+    parts = f"{{step_down: {{value: 0.4, {GUESS}}}, discharge: {{value: 0.6, {GUESS}}}}}"
+    recall = f"{{to: {{low: {{value: 1, {GUESS}}}}}}}"
+    arrivals = f"{{high: {{shares: {{court: {{value: 1, {GUESS}}}}}}}}}"
+    found = told(project, f"  routing: {{low: {{shares: {parts}}}}}\n  recall: {recall}\n  arrivals: {arrivals}\n")
+    default, flow = load("2023-24", "midlands", project).flow, found.flow
+    assert {to: share.value for to, share in flow.routing["low"].shares.items()} == {"step_down": 0.4, "discharge": 0.6}
+    assert {tier: share.value for tier, share in flow.recall.to.items()} == {"low": 1}
+    assert list(flow.arrivals["high"].shares) == ["court"]
+    assert flow.routing["low"].people == default.routing["low"].people
+    assert flow.routing["medium"] == default.routing["medium"]
+    assert (flow.recall.rate, flow.recall.people) == (default.recall.rate, default.recall.people)
+    lost = [o for o in overrides(found, project) if o.field == "flow.routing.low.shares.died.value"]
+    assert [(o.value, o.default) for o in lost] == [("none", "0.03")]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -165,15 +178,19 @@ def test_a_region_may_change_one_figure(project):
         ("  stay: {low: {alike: community}}\n", "stay.low.alike: community has no median and no beyond to be like"),
         (
             f"  routing: {{low: {{shares: {{step_down: {{value: 0.5, {GUESS}}}}}}}}}\n",
-            "line 2  flow.routing.low: shares: the shares add up to 1.17, not 1",
+            "line 2  flow.routing.low: shares: the shares add up to 0.5, not 1",
         ),
         (
-            f"  routing: {{community: {{shares: {{community: {{value: 0, {GUESS}}}}}}}}}\n",
+            f"  stay: {{step_down: {{mean: {{value: 3, {GUESS}}}, note: ours}}}}\n",
+            "line 2  flow.stay: 'step_down' is not a tier. There are high, medium, low, community",
+        ),
+        (
+            f"  routing: {{community: {{shares: {{discharge: {{value: 1, {GUESS}}}, community: {{value: 0, {GUESS}}}}}}}}}\n",
             "routing.community.shares: community: the caseload is one place; leave it out",
         ),
         (
             f"  arrivals: {{high: {{shares: {{court: {{value: 0.1, {GUESS}}}}}}}}}\n",
-            "line 2  flow.arrivals.high: shares: the shares add up to 0.9, not 1",
+            "line 2  flow.arrivals.high: shares: the shares add up to 0.1, not 1",
         ),
         (
             f"  arrivals: {{high: {{shares: {{community_recall: {{value: 0.1, {GUESS}}}}}}}}}\n",
@@ -181,7 +198,7 @@ def test_a_region_may_change_one_figure(project):
         ),
         (
             f"  recall: {{to: {{medium: {{value: 0.7, {GUESS}}}}}}}\n",
-            "flow.recall: to: the shares add up to 1.2, not 1",
+            "flow.recall: to: the shares add up to 0.7, not 1",
         ),
         (
             f"  assessments: {{over_a_month: {{value: 1, {GUESS}}}}}\n",

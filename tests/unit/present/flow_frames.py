@@ -41,5 +41,5 @@ def fan(panels, years=10, zero=False):
             for side, way in (("lower", -1), ("upper", 1))
             for level, times in ((80, 1.0), (95, 1.6))
         }
-        parts.append(pd.DataFrame({"panel": key, "month": months, "median": middle, **ends}))
+        parts.append(pd.DataFrame({"panel": key, "month": months, "mean": middle, **ends}))
     return pd.concat(parts, ignore_index=True)

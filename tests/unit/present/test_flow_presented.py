@@ -1,8 +1,7 @@
 """The flow is drawn and told for a big region, a tiny one and one where nothing moves."""
 
+import itertools
 import math
-import sys
-from itertools import pairwise
 from types import SimpleNamespace
 
 import flow_frames as frames
@@ -13,12 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from present_frames import KNOWN, LONDON, NORTH, figure
 
+from needs.methods.mismatch import NEEDED_TIERS
 from needs.present import charts, tables
 from needs.present.charts import flow as flow_module
 from needs.present.charts.flow_layout import BOX, HEIGHT, Flows, laid
 
 CLOSE = SimpleNamespace(verb="close", tier="medium", number=10, year=2)
 OPEN = SimpleNamespace(verb="open", tier="step_down", number=1, year=0)
+TIERS = [*NEEDED_TIERS, "all"]
 SIZES = [1.0, 0.005, 0.0]
 
 
@@ -36,20 +37,27 @@ def shown_texts(axis):
             yield from (tick.label1 for tick in ticks if ends[0] <= tick.get_loc() <= ends[1])
 
 
+class Boxes(list):
+    """Texts with their sizes and places, and how wide the drawing is."""
+
+    width = 0.0
+
+
 @pytest.fixture
 def boxes_of_text(monkeypatch):
     """Where each text of a drawing lies, in pixels, noted just before it is saved."""
-    found, plain = [], flow_module.drawn
+    found, plain = Boxes(), flow_module.drawn
 
     def noted(drawing):
         drawing.tight_layout()
         renderer = FigureCanvasAgg(drawing).get_renderer()
+        found.width = drawing.bbox.width
         texts = [text for axis in drawing.axes for text in shown_texts(axis) if text.get_text().strip()]
         found.extend((t.get_text(), t.get_fontsize(), t.get_window_extent(renderer)) for t in texts)
         return plain(drawing)
 
-    monkeypatch.setattr(flow_module, "drawn", noted)
-    monkeypatch.setattr(sys.modules["needs.present.charts.fans"], "drawn", noted)
+    for chart in (charts.flow_diagram, charts.fans):
+        monkeypatch.setitem(chart.__globals__, "drawn", noted)
     return found
 
 
@@ -95,7 +103,7 @@ def test_widths_are_to_one_scale_and_stay_inside_their_tier(scale):
     assert all(width == pytest.approx(max(value * layout.scale, 0.015)) for value, width in wide)
     assert layout.unit * layout.scale == pytest.approx(0.2, rel=0.55)
     heights = [(top, top - height) for top, height in layout.boxes.values()]
-    assert all(above[1] > below[0] for above, below in pairwise(heights))
+    assert all(above[1] > below[0] for above, below in itertools.pairwise(heights))
     assert 0 < heights[-1][1] < heights[0][0] < HEIGHT
     for *_, x, y, width, _ in layout.ribbons:
         assert any(low <= y - width / 2 + 1e-9 and y + width / 2 - 1e-9 <= top for top, low in heights)
@@ -114,15 +122,23 @@ def test_a_person_recalled_comes_from_the_community_by_either_name():
     ]
 
 
-def test_the_table_of_flows_holds_every_move_in_groups():
+def test_the_table_of_flows_adds_up_small_moves_and_its_data_hold_all():
     table = tables.flows(frames.moves(), LONDON, KNOWN)
-    assert table.title == "The largest move of people from London: community to discharge, 150 (90 to 225) a year"
+    assert table.title == (
+        "From London, the largest move into or between secure tiers is general psychiatry to low secure: 130 (78 to 195) a "
+        "year"
+    )
     ways = list(dict.fromkeys(row[0] for row in cells(table)))
     assert ways == ["Into a tier", "To less security", "To more security", "Same security", "Out"]
-    assert len(cells(table)) == len(frames.MOVES)
+    assert len(cells(table)) < len(frames.MOVES) == len(table.data)
     assert ["Out", "Low secure", "General psychiatry", "70", "42 to 105"] in cells(table)
+    assert ["Out", "All other moves", "any", "49", "see the data"] in cells(table)
+    assert ["To less security", "High secure", "Low secure", "3.0", "1.8 to 4.5"] in cells(table), "one is no sum"
     tiny = tables.flows(frames.moves(0.005), LONDON, KNOWN)
+    assert len(cells(tiny)) == len(cells(table))
     assert ["To less security", "High secure", "Low secure", "under 0.1", "under 0.1 to under 0.1"] in cells(tiny)
+    out = frames.moves().query("destination == 'discharge'")
+    assert tables.flows(out, LONDON, KNOWN).title == "Nobody from London moves into or between secure tiers"
     assert cells(tables.flows(frames.moves(0), LONDON, KNOWN)) == [
         ["Nobody from London comes into care, moves between tiers or leaves."]
     ]
@@ -132,11 +148,16 @@ PANELS = {"medium": (520, 540, 30), "low": (610, 640, 40), "step_down": (88, 90,
           "waiting": (18, 40, 25)}  # fmt: skip
 
 
-@pytest.mark.parametrize("scale", SIZES)
-def test_fans_survive_any_size(scale, boxes_of_text):
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("scale", [*SIZES, 20.0])
+def test_fans_survive_any_size(scale, told, boxes_of_text):
     frame = frames.fan({key: tuple(scale * n for n in ends) for key, ends in PANELS.items()})
-    chart = charts.stay_as_is(frame, NORTH, KNOWN, {"medium": 560 * scale, "step_down": 92 * scale})
+    lines = {"medium": 560 * scale, "low": 650 * scale, "step_down": 92 * scale} if told else None
+    chart = charts.stay_as_is(frame, NORTH, KNOWN, lines)
     assert not overlapping(boxes_of_text)
+    assert min(box.x0 for *_, box in boxes_of_text) >= 0
+    assert max(box.x1 for *_, box in boxes_of_text) <= boxes_of_text.width, "a label leaves the drawing"
+    assert sum("told\nby the region" in text for text, *_ in boxes_of_text) == (3 if told else 0)
     assert min(size for _, size, _ in boxes_of_text) >= 12
     assert "the North East and Yorkshire" in chart.title
     assert len(chart.data) == 600
@@ -159,12 +180,21 @@ def test_as_things_are_the_title_gives_both_ends_of_the_path():
         ((0, -8, 2), (0, 12, 7), "8 fewer people blocked (5 to 11) and 12 more people waiting outside (1 to 23)"),
         ((0, 1, 4), (0, 0, 0), "no clear change in people blocked (−5 to +7) and no change in people waiting outside"),
         ((0, 1, 0.1), (0, 0.1, 0.1), "1 more person blocked (1 to 1) and no change in people waiting outside"),
+        ((0, 9, 5.8), (0, -9, 5.5), "9 more people blocked (0 to 18) and 9 fewer people waiting outside (0 to 18)"),
+        (
+            (0, 0.4, 0.4),
+            (0, 4, 3),
+            "under 1 more person blocked (0 to 1) and no clear change in people waiting outside (−1 to +9)",
+        ),
     ],
 )
 def test_a_change_is_more_or_fewer_only_where_its_interval_says_so(blocked, waiting, said):
     frame = frames.fan({"blocked": blocked, "waiting": waiting}, zero=True)
     chart = charts.after_change(frame, CLOSE, LONDON, KNOWN)
-    assert chart.title == f"In London, closing 10 medium secure beds in 2 years: {said} at the end of 10 years"
+    assert (
+        chart.title
+        == f"In London, closing 10 medium secure beds from the start of year 2: {said} at the end of 10 years"
+    )
     assert "opening 1 step-down place today" in charts.after_change(frame, OPEN, LONDON, KNOWN).title
 
 
@@ -175,11 +205,11 @@ def test_a_panel_that_a_title_needs_is_named_when_it_is_missing():
 
 def by_places(scale=1.0):
     places = np.arange(40, 180, 10)
-    frame = pd.DataFrame({"places": places, "median": 60 * scale * np.exp(-(places - 40) / 50)})
+    frame = pd.DataFrame({"places": places, "mean": 60 * scale * np.exp(-(places - 40) / 50)})
     for level, spread in ((80, 0.35), (95, 0.6)):
         frame[f"lower_{level}"], frame[f"upper_{level}"] = (
-            frame["median"] * (1 - spread),
-            frame["median"] * (1 + spread),
+            frame["mean"] * (1 - spread),
+            frame["mean"] * (1 + spread),
         )
     return frame
 
@@ -211,7 +241,10 @@ def test_assessments_are_told_from_most_to_fewest(monkeypatch):
         Axes, "annotate", lambda self, text, *a, **k: texts.append(text) or annotate(self, text, *a, **k)
     )
     chart, table = (make(by_number(3, 1, 2), LONDON, KNOWN) for make in (charts.assessments, tables.assessments))
-    said = "With 3 assessments, people from London wait 104 days (60 to 170) for admission; with 1, 60 days (30 to 110)"
+    said = (
+        "Each assessment adds 22 days (15 to 30) before admission: with 1, prisoners from London wait 60 days (30 to 110) in "
+        "all; with 3, 104 days (60 to 170)"
+    )
     assert chart.title == table.title == said
     assert texts == ["60 days (30 to 110)", "82 days (45 to 140)", "104 days (60 to 170)"]
     assert cells(table)[0] == ["1", "22 (15 to 30)", "40%", "70%", "60 (30 to 110)"]
@@ -234,10 +267,11 @@ def test_calibration_counts_the_near_and_names_the_worst():
     )
     table = tables.calibration(rows, LONDON, KNOWN)
     assert table.title == (
-        "Within 10% of what was published: 1 of 3 fitted figures; the largest miss is −30%: mean stay, medium secure "
-        "(held against)"
+        "Within 10% of what was published: 1 of 3 fitted figures; the largest miss is +27%, median stay, low secure; of the "
+        "figures it is only held against, the largest miss is −30%, mean stay, medium secure"
     )
     assert cells(table)[0][2:6] == ["Fitted to", "18.1%", "18.3% (16.5% to 22.0%)", "+1%"]
+    assert cells(tables.calibration(rows[::-1], LONDON, KNOWN)) == cells(table), "tiers in order"
     assert cells(table)[2][5] == "does not apply"
     assert [row[2] for row in cells(table)] == ["Fitted to"] * 3 + ["Held against"]
     alone = tables.calibration(rows.iloc[[0]].assign(miss=np.nan), LONDON, KNOWN)
@@ -315,7 +349,8 @@ def differences(scale=1.0):
     rows = [("close", "medium", "waiting", 8.0, 0.93), ("close", "all", "blocked", -2.0, 0.31),
             ("close", "medium", "occupied", -9.0, 0.0), ("open", "all", "blocked", -1.0, 0.02)]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["change", "tier", "measure", "difference", "more"])
-    frame["difference"] *= scale
+    frame = frame.assign(difference=scale * frame["difference"], more=frame["more"] * (scale > 0))
+    frame["less"] = (0.99 - frame["more"]) * (scale > 0)
     for name, width in (("lower_80", -2), ("upper_80", 2), ("difference_lower", -4), ("difference_upper", 4)):
         frame[name] = frame["difference"] + width * scale
     return frame
@@ -324,14 +359,35 @@ def differences(scale=1.0):
 def test_changes_are_told_with_the_futures_in_which_they_are_more():
     table = tables.after_changes(differences(), [CLOSE, OPEN], LONDON, KNOWN)
     assert table.title == (
-        "In London, closing 10 medium secure beds in 2 years: 8 more people waiting outside medium secure (4 to 12); opening 1 "
-        "step-down place today: no clear change in people blocked in all tiers (−5 to +3)"
+        "In London, closing 10 medium secure beds from the start of year 2: more people wait outside medium secure in 9 of 10 "
+        "futures (+8, +4 to +12); opening 1 step-down place today: no clear change in people blocked, all tiers "
+        "together (−5 to +3)"
     )
     assert [row[-1] for row in cells(table)] == ["9 of 10", "3 of 10", "none of 10", "fewer than 1 of 10"]
     assert cells(table)[0][3:6] == ["+8", "+6 to +10", "+4 to +12"]
     nothing = tables.after_changes(differences(0.0), [CLOSE], LONDON, KNOWN)
     assert nothing.title.endswith("no change in people waiting or blocked")
-    assert len(cells(nothing)) == 3
+    assert cells(nothing) == [["No tier changes."]]
+    assert len(nothing.data) == 3
+
+
+def test_changes_show_the_totals_and_the_largest_differences():
+    rows = [
+        ("open", tier, measure, -n / 10, 0.1, 0.6)
+        for n, (measure, tier) in enumerate(itertools.product(["occupied", "blocked", "waiting"], TIERS), start=1)
+    ]
+    frame = pd.DataFrame(rows, columns=["change", "tier", "measure", "difference", "more", "less"])
+    for name, times in (("lower_80", 1.5), ("upper_80", 0.5), ("difference_lower", 30), ("difference_upper", 0)):
+        frame[name] = times * frame["difference"]
+    frame.loc[frame["tier"] == "high", frame.columns[3:]] = 0.0
+    table = tables.after_changes(frame, [OPEN], LONDON, KNOWN)
+    shown = [(row[2], row[1]) for row in cells(table)]
+    assert len(shown) == 10
+    assert len(table.data) == 18
+    assert {("Blocked", "All tiers"), ("Waiting outside", "All tiers")} <= set(shown)
+    assert not any(tier == "High secure" for _, tier in shown)
+    assert shown == sorted(shown, key=lambda row: ["People in it", "Blocked", "Waiting outside"].index(row[0]))
+    assert table.title.endswith("fewer people wait outside, all tiers together, in 6 of 10 futures (−2, −54 to 0)")
 
 
 def test_chance_is_told_apart_from_what_is_not_known():

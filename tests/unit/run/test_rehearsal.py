@@ -83,6 +83,66 @@ def test_what_the_methods_can_use_is_passed(written, project, region, text):
     rehearsal.rehearse(written(text, region), project)
 
 
+def stay(tier: str, mean: float) -> str:
+    return f"{{{tier}: {{mean: {{value: {mean}, kind: assumed, source: our own survey}}}}}}"
+
+
+ALL_TO_HIGH = (
+    "flow: {routing: {medium: {shares: {high: {value: 0.95, kind: assumed, source: our own survey}, "
+    "died: {value: 0.05, kind: assumed, source: our own survey}}}}}\n"
+)
+TOO_MANY_CLOSED = "flow: {close: {tier: low, number: 900, year: 10}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ALL_TO_HIGH, "flow.routing: the methods cannot use these values together: only 0 of "),
+        ("flow: {beds: {low: {value: 20, kind: assumed, source: our own count}}}\n",
+         "flow.beds: the methods cannot use these values together: only 0 of "),
+        (TOO_MANY_CLOSED, "flow.close: the methods cannot use these values together: low: 900 beds cannot close where there"),
+    ],
+    ids=["tiers send on too many", "beds that people do not fit in", "more beds closed than there are"],
+)  # fmt: skip
+def test_a_flow_that_does_not_fit_together_is_refused(written, project, text, said):
+    with pytest.raises(ParamsError) as error:
+        rehearsal.rehearse(written(text), project)
+    assert error.value.exit_code == 10
+    assert str(error.value).startswith("params/2023-24/london.yaml cannot be used: 1 problem\n")
+    (problem,) = error.value.problems
+    assert problem.what.startswith(said)
+    assert error.value.remedy == "needs params explain flow"
+
+
+def test_a_flow_that_changed_demand_does_not_fit_is_a_matter_of_demand(written, project):
+    """Two people a service are fewer than come; nothing of the flow was changed, so that it is not where to look."""
+    few = "demand: {pathway: {caseload: {value: 2, kind: assumed, source: our own survey}}}\n"
+    with pytest.raises(ParamsError) as error:
+        rehearsal.rehearse(written(few), project)
+    (problem,) = error.value.problems
+    assert problem.what.startswith("demand.pathway: the methods cannot use these values together: only 0 of ")
+    assert error.value.remedy == "needs params explain demand"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"flow: {{years: 25, stay: {stay('low', 2.5)}, close: {{tier: medium, number: 30, year: 25}}}}\n",
+        "flow: {parameter_draws: 20000, paths: 50}\n",
+        "flow: {beds: {low: {value: 600, kind: assumed, source: our own count}}}\n",
+    ],
+    ids=["other stays and years", "many draws", "own beds"],
+)
+def test_a_flow_that_fits_together_is_passed_and_nobody_simulated(written, project, monkeypatch, text):
+    from needs.methods import pathways
+
+    asked, calibrate = [], pathways.calibrate
+    monkeypatch.setattr(pathways, "calibrate", lambda *told, **how: asked.append(how) or calibrate(*told, **how))
+    monkeypatch.setattr(pathways, "simulate", lambda *_: pytest.fail("somebody was simulated"))
+    rehearsal.rehearse(written(text), project)
+    assert [(how["parameter_draws"], how["seed"]) for how in asked] == [(rehearsal.FLOW_DRAWS, 2011)]
+
+
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_parameters_of_the_edition_are_not_tried(edition, monkeypatch):
     """They are tried by the tests of the edition, so that a run of every region does not wait for them."""
@@ -101,7 +161,7 @@ def test_changed_parameters_are_tried_on_few_draws(written, project, monkeypatch
     assert [(how["draws"], how["seed"]) for how in asked] == [(rehearsal.DRAWS, 7)]
 
 
-@pytest.mark.parametrize("text", [TOO_MANY, own_weights(london=0)], ids=["women", "weights"])
+@pytest.mark.parametrize("text", [TOO_MANY, own_weights(london=0), ALL_TO_HIGH], ids=["women", "weights", "flow"])
 def test_no_notebook_starts_of_any_region(written, project, tmp_path, text):
     written(text)
     requests = [tiny.request(project, tmp_path / "build", region) for region in ("midlands", "london")]

@@ -21,7 +21,7 @@ from needs.values import Provenance
 
 __all__ = ["BANDS", "after_change", "bands", "fans", "stay_as_is"]
 
-BANDS = "Line: median; darker band with dotted edges: 80% interval; lighter band with dashed edges: 95% interval."
+BANDS = "Line: mean; darker band with dotted edges: 80% interval; lighter band with dashed edges: 95% interval."
 """What line and bands mean, for captions."""
 _PANELS = (
     ("medium", "In medium secure beds"),
@@ -50,7 +50,7 @@ def fans(
     Parameters
     ----------
     frame : DataFrame
-        ``panel, month, median, lower_80, upper_80, lower_95, upper_95``; months count from today.
+        ``panel, month, mean, lower_80, upper_80, lower_95, upper_95``; months count from today.
     panels : sequence of (str, str)
         Key and label of each panel, at most six; a panel without rows is left out.
     title, caption, alt : str
@@ -64,17 +64,17 @@ def fans(
     zero : bool
         Whether the heights are differences, with a line at zero.
     lines : mapping of str to float, optional
-        Beds or places of a panel, drawn as a level line.
+        Beds or places of a panel that the region told, drawn as a level line.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"panel": "low", "month": [0, 60, 120], "median": 9.0, "lower_80": 8.0, "upper_80": 11.0,
+    >>> frame = pd.DataFrame({"panel": "low", "month": [0, 60, 120], "mean": 9.0, "lower_80": 8.0, "upper_80": 11.0,
     ...                       "lower_95": 7.0, "upper_95": 13.0})
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> fan = fans(frame, [("low", "Low secure")], "About 9", "People in low secure", "Fan.", london,
     ...            Provenance("modelled", ("x#y",)))
     >>> fan.alt
-    'Fan. From first to last month, medians with the last 95% interval: low secure 9 to 9 (7 to 13).'
+    'Fan. From first to last month, means with the last 95% interval: low secure 9 to 9 (7 to 13).'
     """
     shown = [(key, label) for key, label in panels if (frame["panel"] == key).any()]
     columns = min(len(shown), 3) if len(shown) != 4 else 2
@@ -83,9 +83,11 @@ def fans(
         figure.clear()
         grid: list[Axes] = list(figure.subplots(rows, columns, squeeze=False).flat)
         for place, (axis, (key, label)) in enumerate(zip(grid, shown, strict=False)):
-            _panel(axis, frame[frame["panel"] == key], label, zero, 26 if lines else 10)
+            beside = [k for k, _ in shown[place - place % columns :][:columns]]
+            told = any(k in (lines or {}) for k in beside)
+            _panel(axis, frame[frame["panel"] == key], label, zero, 42 if told else 10)
             if lines and key in lines:
-                _level(axis, lines[key])
+                _level(axis, lines[key], "place" if key == "step_down" else "bed")
             if place % columns == 0:
                 axis.set_ylabel(unit)
             if place + columns >= len(shown):
@@ -96,7 +98,7 @@ def fans(
         image = drawn(figure)
     data = frame[frame["panel"].isin([key for key, _ in shown])].reset_index(drop=True)
     ends = [f"{words.lower(label)} {_ends(data[data['panel'] == key], zero)}" for key, label in shown]
-    alt = f"{alt} From first to last month, medians with the last 95% interval: {'; '.join(ends)}."
+    alt = f"{alt} From first to last month, means with the last 95% interval: {'; '.join(ends)}."
     caption = f"{caption.rstrip('.')}, {region.name}. {BANDS}"
     return Artefact("figure", title, caption, known.kind, known.sources, data, alt, image)
 
@@ -113,7 +115,7 @@ def stay_as_is(
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"panel": ["blocked", "waiting"], "month": 119, "median": [9.0, 0.0], "lower_80": 0.0,
+    >>> frame = pd.DataFrame({"panel": ["blocked", "waiting"], "month": 119, "mean": [9.0, 0.0], "lower_80": 0.0,
     ...                       "upper_80": [12.0, 0.0], "lower_95": 0.0, "upper_95": [13.0, 0.0]})
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> stay_as_is(frame, london, Provenance("modelled", ("x#y",))).title
@@ -145,12 +147,12 @@ def after_change(frame: pd.DataFrame, change: Change, region: Region, known: Pro
     Examples
     --------
     >>> from types import SimpleNamespace as told
-    >>> frame = pd.DataFrame({"panel": ["blocked", "waiting"], "month": 119, "median": [9.0, 0.0], "lower_80": 4.0,
+    >>> frame = pd.DataFrame({"panel": ["blocked", "waiting"], "month": 119, "mean": [9.0, 0.0], "lower_80": 4.0,
     ...                       "upper_80": 12.0, "lower_95": [3.0, -3.0], "upper_95": 13.0})
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> close = told(verb="close", tier="low", number=5, year=1)
     >>> print(after_change(frame, close, london, Provenance("modelled", ("x#y",))).title)  # doctest: +NORMALIZE_WHITESPACE
-    In London, closing 5 low secure beds in 1 year: 9 more people blocked (3 to 13) and no clear change in people waiting
+    In London, closing 5 low secure beds today: 9 more people blocked (3 to 13) and no clear change in people waiting
     outside (−3 to +13) at the end of 10 years
     """
     what, years = changed(change), _years(frame)
@@ -165,14 +167,14 @@ def after_change(frame: pd.DataFrame, change: Change, region: Region, known: Pro
 
 
 def _last(frame: pd.DataFrame, key: str) -> tuple[float, float, float]:
-    """Return median and 95% ends of a panel's last month."""
+    """Return mean and 95% ends of a panel's last month."""
     rows = frame[frame["panel"] == key]
     if rows.empty:
         raise ValueError(
             f"fans: panel {key!r} has no rows, and the title needs its last month; give all months of {key!r}"
         )
     last = rows.sort_values("month").iloc[-1]
-    return float(last["median"]), float(last["lower_95"]), float(last["upper_95"])
+    return float(last["mean"]), float(last["lower_95"]), float(last["upper_95"])
 
 
 def _years(frame: pd.DataFrame) -> int:
@@ -180,9 +182,9 @@ def _years(frame: pd.DataFrame) -> int:
 
 
 def _ends(rows: pd.DataFrame, zero: bool) -> str:
-    first, ends = float(rows.sort_values("month")["median"].iloc[0]), _last(rows, rows["panel"].iloc[0])
-    now, median, low, high = (_written(number, ends, zero) for number in (first, *ends))
-    return f"{now} to {median} ({low} to {high})"
+    first, ends = float(rows.sort_values("month")["mean"].iloc[0]), _last(rows, rows["panel"].iloc[0])
+    now, then, low, high = (_written(number, ends, zero) for number in (first, *ends))
+    return f"{now} to {then} ({low} to {high})"
 
 
 def _written(number: float, ends: tuple[float, float, float], zero: bool) -> str:
@@ -196,7 +198,8 @@ def _panel(axis: Axes, rows: pd.DataFrame, label: str, zero: bool, pad: float) -
     rows = rows.sort_values("month")
     years = rows["month"] / 12
     bands(axis, years, rows)
-    top, low = float(rows["upper_95"].max()), min(float(rows["lower_95"].min()), 0.0)
+    drawn_over = rows[["mean", "lower_95", "upper_95"]]
+    top, low = float(drawn_over.max().max()), min(float(drawn_over.min().min()), 0.0)
     most = max(top, -low, 1.0)
     if zero:
         axis.axhline(0, color=INK, linewidth=1.2)
@@ -212,26 +215,27 @@ def _panel(axis: Axes, rows: pd.DataFrame, label: str, zero: bool, pad: float) -
     axis.spines["bottom"].set_visible(not zero)
     axis.set_title(textwrap.fill(label, 24), fontsize=13, loc="left", weight="bold", color=INK, pad=pad)
     ends = _last(rows, rows["panel"].iloc[0])
-    median, told = ends[0], _written(ends[0], ends, zero)
-    axis.plot(years.iloc[-1], median, "o", color=BLUE, markersize=7, clip_on=False, zorder=4)
+    mean, told = ends[0], _written(ends[0], ends, zero)
+    axis.plot(years.iloc[-1], mean, "o", color=BLUE, markersize=7, clip_on=False, zorder=4)
     axis.annotate(
-        told, (years.iloc[-1], median), xytext=(8, 0), textcoords="offset points", va="center", weight="bold",
+        told, (years.iloc[-1], mean), xytext=(8, 0), textcoords="offset points", va="center", weight="bold",
         fontsize=13, annotation_clip=False, color=INK,
     )  # fmt: skip
 
 
-def _level(axis: Axes, line: float) -> None:
-    """Draw what is available as a level line, named under the title of the panel."""
+def _level(axis: Axes, line: float, unit: str) -> None:
+    """Draw the beds or places that the region told as a level line, named under the title of the panel."""
     dashed: dict[str, Any] = {"color": ORANGE, "linewidth": 2.2, "linestyle": (0, (4, 1.5)), "zorder": 3}
     axis.axhline(line, **dashed)
     axis.set_ylim(0, max(axis.get_ylim()[1], 1.08 * line))
-    offset = axis.transAxes + ScaledTranslation(0, 14 / 72, axis.figure.dpi_scale_trans)
+    offset = axis.transAxes + ScaledTranslation(0, 22 / 72, axis.figure.dpi_scale_trans)
     axis.plot([0, 0.14], [1, 1], transform=offset, clip_on=False, **dashed)
-    axis.text(0.18, 1, f"{words.count(line)} available", transform=offset, va="center", fontsize=12, color=INK)
+    told = f"{words.count(line)} {words.plural(line, unit)} told\nby the region"
+    axis.text(0.18, 1, told, transform=offset, va="center", fontsize=12, color=INK, linespacing=1.1)
 
 
 def bands(axis: Axes, x: Any, rows: pd.DataFrame) -> None:
-    """Draw the two bands with edges that differ in print, and the median.
+    """Draw the two bands with edges that differ in print, and the mean.
 
     Parameters
     ----------
@@ -240,11 +244,11 @@ def bands(axis: Axes, x: Any, rows: pd.DataFrame) -> None:
     x : array-like
         Places of the rows.
     rows : DataFrame
-        ``median, lower_80, upper_80, lower_95, upper_95``.
+        ``mean, lower_80, upper_80, lower_95, upper_95``.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"median": [2.0], "lower_80": 1.0, "upper_80": 3.0, "lower_95": 0.0, "upper_95": 4.0})
+    >>> rows = pd.DataFrame({"mean": [2.0], "lower_80": 1.0, "upper_80": 3.0, "lower_95": 0.0, "upper_95": 4.0})
     >>> with canvas() as (figure, (axis,)):
     ...     bands(axis, [0], rows)
     ...     len(axis.lines), len(axis.collections)
@@ -255,16 +259,16 @@ def bands(axis: Axes, x: Any, rows: pd.DataFrame) -> None:
         axis.fill_between(x, low, high, color=BLUE, alpha=shade, linewidth=0)
         for edge in (low, high):
             axis.plot(x, edge, color=BLUE, linewidth=1, linestyle=style)
-    axis.plot(x, rows["median"], color=BLUE, linewidth=2.6)
+    axis.plot(x, rows["mean"], color=BLUE, linewidth=2.6)
 
 
 def _band_key(axis: Axes) -> None:
     """Draw what line and bands mean in an empty panel."""
     axis.set_axis_off()
     x = np.array([0.0, 0.8])
-    key = pd.DataFrame({"lower_95": [0.5] * 2, "lower_80": [1.75] * 2, "median": [3.0] * 2})
+    key = pd.DataFrame({"lower_95": [0.5] * 2, "lower_80": [1.75] * 2, "mean": [3.0] * 2})
     bands(axis, x, key.assign(upper_80=4.25, upper_95=5.5))
-    for y, text in ((4.9, "95% interval"), (3.9, "80% interval"), (3.0, "Median")):
+    for y, text in ((4.9, "95% interval"), (3.9, "80% interval"), (3.0, "Mean")):
         axis.text(0.9, y, text, va="center", fontsize=12.5, color=INK)
     axis.set_xlim(0, 2.9)
     axis.set_ylim(-0.5, 6.5)

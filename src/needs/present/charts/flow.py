@@ -85,7 +85,7 @@ def flow_diagram(moves: pd.DataFrame, region: Region, known: Provenance) -> Arte
     caption = (
         f"Patients a year from {here}: from where they come (left), between tiers, and to where they leave (right). Moves to "
         "less security are drawn on the right of the tiers, moves to more security and recalls on the left. Widths are to "
-        "one scale; a very small flow keeps a hairline, and moves inside a tier are left out. Sums are of central figures."
+        "one scale; a very small flow keeps a hairline, and moves inside a tier are left out. Figures are means."
     )
     return Artefact(
         "figure", title, caption, known.kind, known.sources, moves.reset_index(drop=True), _alt(flows), image

@@ -23,7 +23,7 @@ def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: R
     Parameters
     ----------
     frame : DataFrame
-        ``places, median, lower_80, upper_80, lower_95, upper_95``: people blocked at each number of places.
+        ``places, mean, lower_80, upper_80, lower_95, upper_95``: people blocked at each number of places.
     here : Estimate
         Step-down places that are available or, where no figure is published, in use.
     told : bool
@@ -33,7 +33,7 @@ def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: R
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"places": [10, 20, 40], "median": [30.0, 20.0, 4.0], "lower_80": [20.0, 12.0, 0.0],
+    >>> frame = pd.DataFrame({"places": [10, 20, 40], "mean": [30.0, 20.0, 4.0], "lower_80": [20.0, 12.0, 0.0],
     ...                       "upper_80": [40.0, 30.0, 9.0], "lower_95": [15.0, 9.0, 0.0], "upper_95": [50.0, 38.0, 12.0]})
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> places = Estimate(20, kind="assumed", source=("x#z",))
@@ -42,19 +42,20 @@ def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: R
     """
     rows = frame.sort_values("places").reset_index(drop=True)
     at = float(np.clip(here.value, rows["places"].iloc[0], rows["places"].iloc[-1]))
-    met = {name: float(np.interp(at, rows["places"], rows[name])) for name in ("median", "lower_95", "upper_95")}
+    met = {name: float(np.interp(at, rows["places"], rows[name])) for name in ("mean", "lower_95", "upper_95")}
     name = "places available" if told else "places in use"
     with canvas(4.4) as (figure, (axis,)):
         bands(axis, rows["places"], rows)
-        top = max(float(rows["upper_95"].max()), 1.0)
+        top = max(float(rows[["mean", "upper_95"]].max().max()), 1.0)
         axis.set_ylim(0, 1.2 * top)
-        right = max(float(rows["places"].iloc[-1]), here.bounds[1], 1.0)
-        axis.set_xlim(min(float(rows["places"].iloc[0]), here.bounds[0]), right)
-        if here.bounds[1] > here.bounds[0]:
-            axis.axvspan(*here.bounds, color=LIGHT, alpha=0.55, linewidth=0, zorder=0)
+        left = min(float(rows["places"].iloc[0]), here.value)
+        far = max(float(rows["places"].iloc[-1]), here.value, left + 1.0)
+        low, high = (float(end) for end in np.clip(here.bounds, left, far))
+        if left < low < high or low < high < far:
+            axis.axvspan(low, high, color=LIGHT, alpha=0.55, linewidth=0, zorder=0)
+        axis.set_xlim(left, far)
         axis.axvline(here.value, color=ORANGE, linewidth=2.2, linestyle=(0, (6, 2)), zorder=3)
-        axis.plot(at, met["median"], "D", color=ORANGE, markeredgecolor=INK, markersize=10, zorder=4, clip_on=False)
-        left, far = axis.get_xlim()
+        axis.plot(at, met["mean"], "D", color=ORANGE, markeredgecolor=INK, markersize=10, zorder=4, clip_on=False)
         turn = here.value > left + 0.6 * (far - left)
         count = words.spoken(here, "places")
         axis.annotate(
@@ -63,7 +64,7 @@ def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: R
         )  # fmt: skip
         last = rows.iloc[-1]
         axis.annotate(
-            words.count(last["median"], words.step(last["lower_95"], last["upper_95"])), (last["places"], last["median"]),
+            words.count(last["mean"], words.step(last["lower_95"], last["upper_95"])), (last["places"], last["mean"]),
             xytext=(10, 0), textcoords="offset points", va="center", weight="bold", fontsize=13, annotation_clip=False, color=INK,
         )  # fmt: skip
         axis.xaxis.set_major_locator(MaxNLocator(8, integer=True))
@@ -73,11 +74,12 @@ def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: R
         axis.set_ylabel("People blocked")
         image = drawn(figure)
     other = rows.iloc[-1] if at < rows["places"].iloc[-1] else rows.iloc[0]
-    blocked = people(met["median"], met["lower_95"], met["upper_95"])
-    then = people(other["median"], other["lower_95"], other["upper_95"])
+    blocked = people(met["mean"], met["lower_95"], met["upper_95"])
+    then = people(other["mean"], other["lower_95"], other["upper_95"])
     region_name = words.place(region.name)
+    places = words.number_text(here, "places") if at == here.value else words.count(at)
     title = (
-        f"With {words.count(at)} step-down {words.plural(round(at), 'place')}, {blocked} from {region_name} would be blocked; "
+        f"With {places} step-down {words.plural(round(at), 'place')}, {blocked} from {region_name} would be blocked; "
         f"with {words.count(other['places'])}, {then}"
     )
     whose = "the region's own figure" if told else "those in use, as no figure of places available is published"
@@ -86,7 +88,7 @@ def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: R
         f"{count} {words.plural(round(here.value), 'place')}, {whose}. {BANDS}"
     )
     parts = [
-        f"{words.count(row.places)} places {people(row.median, row.lower_95, row.upper_95)}"
+        f"{words.count(row.places)} places {people(row.mean, row.lower_95, row.upper_95)}"
         for row in records(rows.iloc[np.unique(np.linspace(0, len(rows) - 1, 6).round().astype(int))])
     ]
     alt = f"Curve with bands of people blocked by step-down places: {'; '.join(parts)}. A dashed line marks {count} {name}."
@@ -108,8 +110,9 @@ def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artef
     >>> frame = pd.DataFrame({"number": [1, 2], "mean_days": [20.0, 40.0], "lower": [15.0, 30.0], "upper": [28.0, 56.0],
     ...     "total_days": [50.0, 70.0], "total_lower": [30.0, 48.0], "total_upper": [90.0, 112.0]})
     >>> london = Region("2023-24", "london", "London", "E40000003")
-    >>> assessments(frame, london, Provenance("modelled", ("x#y",))).title
-    'With 2 assessments, people from London wait 70 days (48 to 112) for admission; with 1, 50 days (30 to 90)'
+    >>> print(assessments(frame, london, Provenance("modelled", ("x#y",))).title)  # doctest: +NORMALIZE_WHITESPACE
+    Each assessment adds 20 days (15 to 28) before admission: with 1, prisoners from London wait 50 days (30 to 90) in
+    all; with 2, 70 days (48 to 112)
     """
     rows = frame.sort_values("number").reset_index(drop=True)
     most = max(float(rows["total_upper"].max()), 1.0)
@@ -128,7 +131,7 @@ def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artef
             )  # fmt: skip
         named_rows(axis, [_number(row.number) for row in records(rows)])
         axis.set_ylim(-0.5, len(rows) - 0.5)
-        axis.set_xlim(0, 1.35 * most)
+        axis.set_xlim(0, 1.5 * most)
         axis.set_xlabel("Mean days from referral to admission, with 95% interval", loc="left")
         axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         handles = [
@@ -145,27 +148,34 @@ def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artef
         for row in records(rows)
     ]
     here = words.place(region.name)
-    alt = f"Stacked bars of mean days before admission by number of assessments: {'; '.join(parts)}."
+    alt = f"Stacked bars of mean days before admission of prisoners by number of assessments: {'; '.join(parts)}."
     caption = (
-        f"Mean days from referral to admission by number of assessments, people from {here}: days that assessments take, then "
-        "days of waiting for a bed. Line across the end of a bar: 95% interval of the whole wait."
+        f"Mean days from referral to admission by number of assessments, prisoners from {here}: days that assessments take, "
+        "then days of waiting for a bed. Line across the end of a bar: 95% interval of the whole wait."
     )
     return Artefact("figure", assessment_finding(rows, region), caption, known.kind, known.sources, rows, alt, image)
 
 
 def assessment_finding(rows: pd.DataFrame, region: Region) -> str:
-    """Say how long people wait with the most and with the fewest assessments.
+    """Say what each assessment adds, and how long prisoners wait with the fewest and with the most.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"number": [1], "total_days": [50.0], "total_lower": [30.0], "total_upper": [90.0]})
+    >>> rows = pd.DataFrame({"number": [1], "mean_days": [20.0], "lower": [15.0], "upper": [28.0], "total_days": [50.0],
+    ...                      "total_lower": [30.0], "total_upper": [90.0]})
     >>> assessment_finding(rows, Region("2023-24", "london", "London", "E40000003"))
-    'With 1 assessment, people from London wait 50 days (30 to 90) for admission'
+    'Each assessment adds 20 days (15 to 28) before admission: with 1, prisoners from London wait 50 days (30 to 90) in all'
     """
     found = records(rows.sort_values("number"))
-    told = [people(row.total_days, row.total_lower, row.total_upper, "day", "days") for row in (found[-1], found[0])]
-    title = f"With {_number(found[-1].number)}, people from {words.place(region.name)} wait {told[0]} for admission"
-    return title if len(found) == 1 else f"{title}; with {words.count(found[0].number)}, {told[1]}"
+    first, last = found[0], found[-1]
+    number = first.number
+    each = people(first.mean_days / number, first.lower / number, first.upper / number, "day", "days")
+    told = [people(row.total_days, row.total_lower, row.total_upper, "day", "days") for row in (first, last)]
+    title = (
+        f"Each assessment adds {each} before admission: with {words.count(number)}, prisoners from "
+        f"{words.place(region.name)} wait {told[0]} in all"
+    )
+    return title if len(found) == 1 else f"{title}; with {words.count(last.number)}, {told[1]}"
 
 
 def _number(number: float) -> str:

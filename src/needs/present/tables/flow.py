@@ -10,9 +10,9 @@ from needs.data.geography import Region
 from needs.methods.mismatch import NEEDED_TIERS
 from needs.present import words
 from needs.present.artefact import Artefact
-from needs.present.movement import Change, changed, futures, moved, rate, rated, way
+from needs.present.movement import Change, changed, futures, moved, rate, rated, turn, way
 from needs.present.tables.layout import DOES_NOT_APPLY, NONE_PUBLISHED, Column, laid_out, nothing
-from needs.values import Provenance, records
+from needs.values import TIERS, Provenance, records
 
 __all__ = ["after_changes", "calibration", "chance", "flows"]
 
@@ -25,12 +25,16 @@ _WAYS = {
 }
 _MEASURES = {"occupied": "People in it", "blocked": "Blocked", "waiting": "Waiting outside"}
 _TIERS = {**words.TIER_NAMES, "all": "All tiers"}
+_SMALL = 25
+"""A move below one in so many of its group is added to other small ones."""
+_MOST = 10
+"""Rows shown of each change, at most."""
 _NEAR = 0.1
 """A miss that is called near: 10% of the published figure."""
 
 
 def flows(moves: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
-    """Tabulate a year's moves: into the tiers, between them, and out.
+    """Tabulate a year's moves: into the tiers, between them, and out; small ones of a group together.
 
     Parameters
     ----------
@@ -48,12 +52,13 @@ def flows(moves: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
     >>> table.rows.to_numpy().tolist()[0]
     ['Into a tier', 'Court', 'Medium secure', '12', '8 to 17']
     >>> table.title
-    'The largest move of people from London: court to medium secure, 12 (8 to 17) a year'
+    'From London, the largest move into or between secure tiers is court to medium secure: 12 (8 to 17) a year'
     """
     here = words.place(region.name)
     caption = (
-        f"Patients a year from {here} by where they come from and where they go, with 95% intervals. A person recalled comes "
-        "from the community; moves inside a tier are to the same security."
+        f"Mean patients a year from {here} by where they come from and where they go, with 95% intervals. A person recalled "
+        "comes from the community; moves inside a tier are to the same security. Moves that make less than one in "
+        f"{_SMALL} of their group are added up; the data of this table hold each of them."
     )
     rows = moves[moves["patients_upper"] > 0].copy()
     if rows.empty:
@@ -84,12 +89,27 @@ def flows(moves: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
         "told": ("Patients a year", words.count),
         "interval": ("95% interval", None),
     }
-    apart = shown[shown["way"] != "side"] if (shown["way"] != "side").any() else shown
-    first = max(records(apart), key=lambda row: float(row.patients))
-    told = rated(first.patients, first.patients_lower, first.patients_upper)
-    ends = f"{words.lower(first.of)} to {words.lower(first.to)}"
-    title = f"The largest move of people from {here}: {ends}, {told} a year"
-    return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
+    title = f"Nobody from {here} moves into or between secure tiers"
+    apart = shown[(shown["way"] != "side") & shown["destination"].isin(TIERS)]
+    if len(apart):
+        first = max(records(apart), key=lambda row: float(row.patients))
+        told = rated(first.patients, first.patients_lower, first.patients_upper)
+        ends = f"{words.lower(first.of)} to {words.lower(first.to)}"
+        title = f"From {here}, the largest move into or between secure tiers is {ends}: {told} a year"
+    few = pd.concat([_together(group) for _, group in shown.groupby("way", sort=False)], ignore_index=True)
+    return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(few, columns))
+
+
+def _together(group: pd.DataFrame) -> pd.DataFrame:
+    """Add up the small moves of a group, where there are several."""
+    small = group["patients"] < group["patients"].sum() / _SMALL
+    if small.sum() < 2:
+        return group
+    rest = group[small]
+    number = rest["patients"].sum()
+    row = {"move": group["move"].iloc[0], "of": "All other moves", "to": "any", "interval": "see the data"}
+    row["told"] = rate(number, rest["patients_lower"].sum(), rest["patients_upper"].sum())
+    return pd.concat([group[~small], pd.DataFrame([row])], ignore_index=True)
 
 
 def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
@@ -111,10 +131,14 @@ def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Arte
     >>> table = calibration(pd.DataFrame([row]), Region("2023-24", "london", "London", "E40000003"),
     ...                     Provenance("modelled", ("x#y",)))
     >>> print(table.title)  # doctest: +NORMALIZE_WHITESPACE
-    Within 10% of what was published: 0 of 1 fitted figure; the largest miss is +25%: median stay, low secure
-    (fitted to)
+    Within 10% of what was published: 0 of 1 fitted figure; the largest miss is +25%, median stay, low secure
     """
-    rows = fitted.sort_values("fitted", ascending=False, kind="stable").reset_index(drop=True)
+    order = [*NEEDED_TIERS, "all"]
+    by_tier = sorted(
+        range(len(fitted)),
+        key=lambda n: order.index(fitted["tier"].iloc[n]) if fitted["fitted"].iloc[n] else len(order),
+    )
+    rows = fitted.iloc[by_tier].reset_index(drop=True)
     shown = rows.assign(
         name=[_TIERS.get(tier, tier) for tier in rows["tier"]],
         use=rows["fitted"].map({True: "Fitted to", False: "Held against"}),
@@ -135,11 +159,14 @@ def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Arte
     near = int((used["miss"].abs() <= _NEAR + 1e-9).sum())
     told = f"{near} of {len(used)} fitted {words.plural(len(used), 'figure')}" if len(used) else "no figure was fitted"
     title = f"Within {words.percent(_NEAR, 0)} of what was published: {told}"
-    missed = shown[rows["miss"].notna()]
-    if len(missed):
-        worst = max(records(missed), key=lambda row: abs(float(row.miss)))
-        named = f"{words.lower(worst.figure)}, {words.lower(worst.name)} ({words.lower(worst.use)})"
-        title += f"; the largest miss is {worst.off}: {named}"
+    for of, begun in (
+        (True, "the largest miss is"),
+        (False, "of the figures it is only held against, the largest miss is"),
+    ):
+        missed = records(shown[shown["miss"].notna() & (shown["fitted"].astype(bool) == of)])
+        if missed:
+            worst = max(missed, key=lambda row: abs(float(row.miss)))
+            title += f"; {begun} {worst.off}, {words.lower(worst.figure)}, {words.lower(worst.name)}"
     caption = (
         f"Published figures that the flow for {words.place(region.name)} was fitted to or is held against, beside what the model "
         "gives, with 95% intervals where they are known. Miss: model over published, less 100%."
@@ -171,7 +198,7 @@ def after_changes(differences: pd.DataFrame, changes: Sequence[Change], region: 
     ----------
     differences : DataFrame
         ``change`` (``close`` or ``open``), ``tier, measure`` (``occupied``, ``blocked``, ``waiting``), ``difference,
-        lower_80, upper_80, difference_lower, difference_upper, more`` (share of futures in which it is more).
+        lower_80, upper_80, difference_lower, difference_upper, more, less`` (shares of futures with more and with fewer).
     changes : sequence of Change
         What is closed or opened, at most one of each verb.
     region, known
@@ -181,25 +208,37 @@ def after_changes(differences: pd.DataFrame, changes: Sequence[Change], region: 
     --------
     >>> from types import SimpleNamespace as told
     >>> row = {"change": "close", "tier": "low", "measure": "waiting", "difference": 8.2, "lower_80": 5.0, "upper_80": 11.0,
-    ...        "difference_lower": 3.1, "difference_upper": 14.4, "more": 0.93}
+    ...        "difference_lower": 3.1, "difference_upper": 14.4, "more": 0.93, "less": 0.01}
     >>> table = after_changes(pd.DataFrame([row]), [told(verb="close", tier="low", number=5, year=1)],
     ...                       Region("2023-24", "london", "London", "E40000003"), Provenance("modelled", ("x#y",)))
     >>> table.title
-    'In London, closing 5 low secure beds in 1 year: 8 more people waiting outside low secure (3 to 14)'
+    'In London, closing 5 low secure beds today: more people wait outside low secure in 9 of 10 futures (+8, +3 to +14)'
     >>> table.rows.to_numpy().tolist()[0][1:]
     ['Low secure', 'Waiting outside', '+8', '+5 to +11', '+3 to +14', '9 of 10']
     """
     names = {change.verb: changed(change) for change in changes}
     rows = differences[differences["change"].isin(list(names))].reset_index(drop=True)
-    steps = [words.step(r.difference_lower, r.difference_upper) for r in records(rows)]
-    shown = rows.assign(
-        what=[names[verb][:1].upper() + names[verb][1:] for verb in rows["change"]],
-        name=rows["tier"].map(_TIERS),
-        count=rows["measure"].map(_MEASURES),
-        told=[words.signed(value, to) for value, to in zip(rows["difference"], steps, strict=True)],
-        mostly=_signed_ends(rows["lower_80"], rows["upper_80"], steps),
-        interval=_signed_ends(rows["difference_lower"], rows["difference_upper"], steps),
-        often=[futures(share) for share in rows["more"]],
+    findings = [f"{names[verb]}: {_finding(rows[rows['change'] == verb])}" for verb in names]
+    title = f"In {words.place(region.name)}, {'; '.join(findings)}"
+    caption = (
+        f"Mean difference in people in the last year after each change, {region.name}, against the same futures without it, and "
+        "in how many of ten futures there are more. Blocked: people who keep a bed they no longer need because no place further "
+        f"on is free. Tiers without any change are left out; of the others, the totals of people blocked and waiting and the "
+        f"largest differences are shown, at most {_MOST} for each change."
+    )
+    few = _largest(rows)
+    if few.empty:
+        told = pd.DataFrame({"Change": ["No tier changes."]})
+        return Artefact("table", title, caption, known.kind, known.sources, rows, rows=told)
+    steps = [words.step(r.difference_lower, r.difference_upper) for r in records(few)]
+    shown = few.assign(
+        what=[names[verb][:1].upper() + names[verb][1:] for verb in few["change"]],
+        name=few["tier"].map(_TIERS),
+        count=few["measure"].map(_MEASURES),
+        told=[words.signed(value, to) for value, to in zip(few["difference"], steps, strict=True)],
+        mostly=_signed_ends(few["lower_80"], few["upper_80"], steps),
+        interval=_signed_ends(few["difference_lower"], few["difference_upper"], steps),
+        often=[futures(share) for share in few["more"]],
     )
     columns: dict[str, Column] = {
         "what": ("Change", None),
@@ -210,14 +249,16 @@ def after_changes(differences: pd.DataFrame, changes: Sequence[Change], region: 
         "interval": ("95% interval", None),
         "often": ("Futures with more", None),
     }
-    findings = [f"{names[verb]}: {_finding(rows[rows['change'] == verb])}" for verb in names]
-    title = f"In {words.place(region.name)}, {'; '.join(findings)}"
-    caption = (
-        f"Difference in people in the last year after each change, {region.name}, against the same futures without it, and in "
-        "how many of ten futures there are more. Blocked: people who keep a bed they no longer need because no place further "
-        "on is free."
-    )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
+
+
+def _largest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out where nothing changes, and keep the totals and the largest differences of each change, in their order."""
+    told = rows[(rows[["difference", "difference_lower", "difference_upper", "more", "less"]] != 0).any(axis=1)]
+    totals = (told["tier"] == "all") & (told["measure"] != "occupied")
+    rank = told["difference"].abs().mask(totals, float("inf"))
+    kept = [rank[told["change"] == change].nlargest(_MOST).index for change in told["change"].unique()]
+    return told.loc[sorted(i for found in kept for i in found)].reset_index(drop=True)
 
 
 def _signed_ends(lower: pd.Series[float], upper: pd.Series[float], steps: Sequence[float]) -> list[str]:
@@ -231,9 +272,18 @@ def _finding(rows: pd.DataFrame) -> str:
     if found.empty or not found["difference"].any():
         return "no change in people waiting or blocked"
     first = found.loc[[found["difference"].abs().argmax()]].iloc[0]
-    where = "all tiers" if first["tier"] == "all" else words.TIER_NAMES[first["tier"]].lower()
-    what = f"waiting outside {where}" if first["measure"] == "waiting" else f"blocked in {where}"
-    return moved(first["difference"], first["difference_lower"], first["difference_upper"], what)
+    ends = (float(first["difference"]), float(first["difference_lower"]), float(first["difference_upper"]))
+    sign, waiting = turn(*ends), first["measure"] == "waiting"
+    where = f" {'outside' if waiting else 'in'} {words.TIER_NAMES.get(first['tier'], '').lower()}"
+    if first["tier"] == "all":
+        where = f"{' outside' if waiting else ''}, all tiers together{',' if sign else ''}"
+    if not sign:
+        return moved(*ends, f"{'waiting' if waiting else 'blocked'}{where}")
+    to = words.step(*ends[1:])
+    told = [words.signed(end, to) for end in ends]
+    often = futures(first["more"] if sign > 0 else first["less"])
+    who = f"{'more' if sign > 0 else 'fewer'} people {'wait' if waiting else 'are blocked'}{where}"
+    return f"{who} in {often} futures ({told[0]}, {told[1]} to {told[2]})"
 
 
 def chance(parts: pd.DataFrame, region: Region, known: Provenance) -> Artefact:

@@ -113,7 +113,7 @@ def _pounds(row: Any, known: Provenance) -> str:
 
 
 def transfers(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
-    """Tabulate prison transfers within 14 and 28 days: now, with one assessment, with nobody blocked, and beds for 95%.
+    """Tabulate prison transfers within 14 and 28 days: now, with one assessment, with step-down places, and beds for 95%.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def transfers(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefac
         "standard": ("Within", None),
         "today": ("As things are", words.percent),
         "one": ("With one assessment", words.percent),
-        "free": ("With nobody blocked", words.percent),
+        "free": ("With a step-down place for everyone ready", words.percent),
         "more": (f"More beds for {target}", words.count),
     }
     lead = max(records(shown), key=lambda row: (row.clock == "from referral", row.days))
@@ -161,9 +161,10 @@ def transfers(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefac
         told = f"{target} would take more beds: {number}"
     title = f"{lead.today} of prison transfers from {here} are expected within {lead.days:g} days {lead.clock}; {told}"
     caption = (
-        f"Expected share of prison transfers from {here} admitted within 14 and 28 days, with 95% intervals: as things are, with "
-        f"a single assessment, with nobody blocked; and the beds beyond today's that would bring {target}. From referral, the "
-        "clock holds assessments and the wait for a bed; from acceptance, the wait for a bed only."
+        f"Expected share of admissions from prison over the years followed, {here}, within 14 and 28 days, with 95% intervals: "
+        "as things are, with a single assessment, and with a step-down place for everyone who is ready for one; and the beds "
+        f"beyond today's that would bring {target}, spread over medium and low security and in use from the second year. The "
+        "clock from referral holds the assessments and the wait for a bed; from acceptance, the wait for a bed only."
     )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
 
@@ -220,7 +221,7 @@ def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artef
         "whole": ("Mean days to admission (95% interval)", words.count),
     }
     caption = (
-        f"Days before admission by number of assessments, one after another, for people from {words.place(region.name)}: mean "
+        f"Days before admission by number of assessments, one after another, for prisoners from {words.place(region.name)}: mean "
         "days that assessments take, share whose assessments are over within 14 and 28 days of referral, and mean days from "
         "referral to admission with the wait for a bed."
     )

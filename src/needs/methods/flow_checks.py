@@ -1,0 +1,201 @@
+"""What the flow was fitted to and what it is held against, and how far it misses each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from needs.methods.flow import Flow
+from needs.methods.flow_findings import spread
+from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY
+from needs.methods.flow_waits import share_within
+from needs.methods.pathways import Pathways
+from needs.methods.stays import misses
+from needs.values import TIERS, Estimate
+
+__all__ = ["checked", "compared", "fitted"]
+
+Floats = npt.NDArray[np.float64]
+_DAYS = 365.25
+_AT = {tier: number for number, tier in enumerate(PATHWAY)}
+_TO = {name: number for number, name in enumerate(PATHWAY + EXITS)}
+_WHO = {"died": "Share who die", "discharge": "Share who are discharged", "medium": "Share who go to medium security",
+        "low": "Share who go to low security", "high": "Share who go to high security"}  # fmt: skip
+_PRISONS = [number for number, origin in enumerate(ORIGINS) if origin.startswith("prison")]
+
+
+def _row(
+    figure: str, tier: str, unit: str, told: Estimate, value: Mapping[str, float] | float, note: str, fit: bool = True
+) -> dict[str, Any]:
+    """Set a figure of the model beside what it was fitted to, or is held against."""
+    known = value if isinstance(value, Mapping) else {"value": value}
+    return {
+        "figure": figure, "tier": tier, "unit": unit, "fitted": fit, "published": told.value, "published_lower": told.lower,
+        "published_upper": told.upper, "value": known["value"], "value_lower": known.get("value_lower"),
+        "value_upper": known.get("value_upper"), "miss": known["value"] / told.value - 1 if told.value else np.nan,
+        "source_note": note,
+    }  # fmt: skip
+
+
+def fitted(pathways: Pathways, flow: Flow, people: Mapping[str, Estimate]) -> pd.DataFrame:
+    """Say what each calibrated number was fitted to, and how far the simulated flow misses it.
+
+    Parameters
+    ----------
+    pathways : Pathways
+        The calibrated flow.
+    flow : Flow
+        Simulated from it, as it is.
+    people : mapping of tier to Estimate
+        Expected people by tier.
+
+    Returns
+    -------
+    DataFrame
+        ``figure, tier, unit, fitted, published, published_lower, published_upper, value, value_lower, value_upper,
+        miss, source_note``; the miss is relative.
+
+    Examples
+    --------
+    >>> from needs.methods.flow_told import made_up
+    >>> from needs.methods.pathways import calibrate
+    >>> ways = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1)
+    >>> flow = ways.follow()
+    >>> people = {tier: Estimate(n, kind="synthetic", source=("x#y",)) for tier, n in zip(PATHWAY, made_up()[1][0])}
+    >>> found = fitted(ways, flow, people)
+    >>> bool(found.loc[found["figure"] == "People", "miss"].abs().max() < 0.3)
+    True
+    """
+    told, rows = pathways.told, []
+    for tier, stay in pathways.stays.items():
+        known = told.stay[tier]
+        figures = [known["mean"], known["median"], known["beyond"][1] if known["beyond"] else None]
+        names = misses(stay, known["mean"], known["median"], known["beyond"])
+        for name, value, figure in zip(names["figure"], names["value"], filter(None, figures), strict=True):
+            long = str(name).startswith("beyond")
+            label = f"Share of a census {name}" if long else f"{str(name).capitalize()} stay"
+            rows.append(_row(label, tier, "share" if long else "years", figure, float(value), f"{figure.kind} stay"))
+    occupied = {tier: flow.year("occupied", tier).mean(axis=1) for tier in PATHWAY}
+    for tier in PATHWAY:
+        note = "expected people of the demand chapter; mean over the years simulated"
+        rows.append(_row("People", tier, "people", people[tier], spread(occupied[tier], "value"), note))
+    for tier, occupancy in told.occupancy.items():
+        beds = np.repeat(pathways.beds[:, 0, _AT[tier]], flow.paths)
+        rows.append(
+            _row("Occupancy", tier, "share", occupancy, spread(occupied[tier] / beds, "value"), "blocked beds included")
+        )
+    left = {tier: flow.moves[:, _AT[tier]] for tier in PATHWAY}
+    for tier in ("high", "medium"):
+        everyone = left[tier].sum(axis=1)
+        for to, share in told.routing[tier].items():
+            if share.kind in ("published", "derived"):
+                name = (
+                    "Share who go to another unit"
+                    if to == tier
+                    else _WHO.get(to, f"Share who go to {to.replace('_', '-')}")
+                )
+                shares = left[tier][everyone > 0, _TO[to]] / everyone[everyone > 0]
+                rows.append(
+                    _row(name, tier, "share", share, spread(shares, "value"), "moves of studies, small numbers")
+                )
+    back = left["community"][:, [_AT[tier] for tier in told.recalled_to]].sum(axis=1)
+    rate = back / np.maximum(occupied["community"] * flow.network.years, 1e-9)
+    recalls = told.recall_rate * told.recallable
+    rows.append(_row("Recalls of a person on the caseload, a year", "community", "share", recalls, spread(rate, "value"),
+                     "recall rate of one service times the share who can be recalled"))  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def compared(flow: Flow, checks: Iterable[tuple[Any, Estimate]], england: float) -> pd.DataFrame:
+    """Hold the simulated flow against published figures that it was not fitted to.
+
+    Parameters
+    ----------
+    flow : Flow
+        As it is.
+    checks : iterable of (check, Estimate)
+        Each check with ``label``, ``of``, ``clock``, ``unit`` and ``note``.
+    england : float
+        Times the area's medium secure patients that England has; people a year are scaled by it.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`fitted`.
+
+    Raises
+    ------
+    ValueError
+        If a check names a figure that the flow does not give.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from needs.methods.flow_told import made_up
+    >>> from needs.methods.pathways import calibrate
+    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
+    >>> check = SimpleNamespace(label="Transfers", of="prison_transfers", clock=None, unit="people a year", note="a count")
+    >>> found = compared(flow, [(check, Estimate(200, kind="synthetic", source=("x#y",)))], 10.0)
+    >>> bool(found["value"].iloc[0] > 50), found["fitted"].tolist()
+    (True, [False])
+    """
+    rows = []
+    for check, told in checks:
+        tier = "medium" if check.of in ("remitted_to_prison", "share_from_prison_or_high") else "all"
+        rows.append(_row(check.label, tier, check.unit, told, _modelled(flow, check, england), check.note, fit=False))
+    return pd.DataFrame(rows)
+
+
+def checked(
+    pathways: Pathways,
+    flow: Flow,
+    people: Mapping[str, Estimate],
+    checks: Iterable[tuple[Any, Estimate]],
+    england: float,
+) -> pd.DataFrame:
+    """Return what the flow was fitted to, then what it is held against; see :func:`fitted` and :func:`compared`.
+
+    Examples
+    --------
+    >>> from needs.methods.flow_told import made_up
+    >>> from needs.methods.pathways import calibrate
+    >>> ways = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1)
+    >>> people = {tier: Estimate(n, kind="synthetic", source=("x#y",)) for tier, n in zip(PATHWAY, made_up()[1][0])}
+    >>> bool(checked(ways, ways.follow(), people, [], 1.0)["fitted"].all())
+    True
+    """
+    held = compared(flow, checks, england)
+    fits = fitted(pathways, flow, people)
+    return pd.concat([fits, held], ignore_index=True) if len(held) else fits
+
+
+def _modelled(flow: Flow, check: Any, england: float) -> dict[str, float]:
+    years, medium = flow.network.years, _AT["medium"]
+    if check.of == "prison_transfers":
+        return spread(flow.entries[:, : len(TIERS), _PRISONS].sum(axis=(1, 2)) / years * england, "value")
+    if check.of == "remitted_to_prison":
+        return spread(flow.moves[:, medium, _TO["prison"]] / years * england, "value")
+    if check.of == "share_from_prison_or_high":
+        inside = flow.moves[:, :, medium]
+        some = flow.entries[:, medium, _PRISONS].sum(axis=1) + inside[:, _AT["high"]]
+        recalled = flow.network.outside_moves()[:, medium]  # counted among entries already
+        every = flow.entries[:, medium].sum(axis=1) + inside[:, ~recalled].sum(axis=1)
+        return spread(some[every > 0] / every[every > 0], "value")
+    clock = "acceptance" if check.clock == "acceptance" else "referral"
+    if check.of == "mean_wait_days":
+        part = "bed" if clock == "acceptance" else "whole"
+        sums = [
+            flow.year(f"prison_{name}", *TIERS).reshape(flow.draws, -1).sum(axis=1)
+            for name in (f"{part}_wait", "counted")
+        ]
+        found = spread(sums[0][sums[1] > 0] / sums[1][sums[1] > 0] * _DAYS, "value")
+        return found | {"value": float(sums[0].sum() / max(sums[1].sum(), 1)) * _DAYS}
+    if check.of in ("share_within_14", "share_within_28"):
+        return dict(
+            zip(("value", "value_lower", "value_upper"), share_within(flow, clock, int(check.of[-2:])), strict=True)
+        )
+    raise ValueError(f"{check.of} is not a figure of the flow")
