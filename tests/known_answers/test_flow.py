@@ -13,6 +13,7 @@ from scipy import stats
 from wards import UNLIMITED, people_at, same, wards, within_four
 
 from needs.methods.flow import simulate
+from needs.methods.flow_room import MEASURES
 from needs.methods.stays import Stay
 from needs.methods.steady import in_system, mmc, transient, within
 
@@ -316,3 +317,8 @@ def test_assessments_come_before_the_wait_for_a_bed():
     for measure in ("waiting", "counted", "bed_wait", "bed_14", "bed_28"):
         assert several.year(measure).tobytes() == single.year(measure).tobytes()
     assert several.year("whole_28").sum() < single.year("whole_28").sum()
+    for measure in [name for name in MEASURES if name.startswith("prison_")]:
+        everyone = several.year(measure.removeprefix("prison_"))
+        assert (several.year(measure) == everyone).all(), measure  # all came from prison
+        assert everyone.sum() > 0, measure
+        assert simulate(replace(ward, prisons=()), 10, seed=17).year(measure).max() == 0

@@ -211,7 +211,8 @@ def test_a_closing_tier_empties_by_attrition():
         assert (np.diff(occupied[23 : 23 + over]) <= 0).all()
         assert admitted[24 : 23 + over].sum() == 0
         assert occupied[23 + over :].max() <= 3
-        assert found.emptying() == {"a": pytest.approx(found.mean["over"].max())}
+        most = int(occupied[24:].max()) - 3
+        assert found.emptying() == ({"a": most} if most > 0 else {})
     found = simulate(ward, 400, seed=1)
     full = simulate(wards([8.0], [10], [2.0], years=8, active=[10]), 400, seed=1)
     assert full.emptying() == {}

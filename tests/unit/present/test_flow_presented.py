@@ -204,27 +204,29 @@ def test_a_panel_that_a_title_needs_is_named_when_it_is_missing():
 
 
 def by_places(scale=1.0):
-    places = np.arange(40, 180, 10)
-    frame = pd.DataFrame({"places": places, "mean": 60 * scale * np.exp(-(places - 40) / 50)})
+    share = np.array([-0.1, 0.0, 0.1, 0.2, 0.5])
+    frame = pd.DataFrame({"share": share, "places": 85 * (1 + share), "mean": 25 * scale * np.exp(-4 * share)})
+    frame["gap"] = 12 - 85 * share
+    frame["gap_lower"], frame["gap_upper"] = frame["gap"] - 9, frame["gap"] + 20
     for level, spread in ((80, 0.35), (95, 0.6)):
-        frame[f"lower_{level}"], frame[f"upper_{level}"] = (
-            frame["mean"] * (1 - spread),
-            frame["mean"] * (1 + spread),
-        )
+        frame[f"lower_{level}"], frame[f"upper_{level}"] = frame["mean"] * (1 - spread), frame["mean"] * (1 + spread)
     return frame
 
 
-def test_blocked_by_places_marks_where_the_region_is():
+def test_blocked_by_places_says_what_more_places_do():
     chart = charts.blocked_by_places(by_places(), figure(85.0, 70.0, 101.0), False, LONDON, KNOWN)
     assert chart.title == (
-        "With 85 step-down places, 25 people (10 to 39) from London would be blocked; with 170, 4 people (2 to 7)"
+        "With the 85 (70 to 101) step-down places that its flow implies, 25 people (10 to 40) would be blocked in London; "
+        "with 50% more, 3 people (1 to 5)"
     )
-    assert "no figure of places available is published" in chart.caption
-    told = charts.blocked_by_places(by_places(0.0), figure(500.0), True, NORTH, KNOWN)
+    assert "no count was found" in chart.caption
+    assert "at now, 85 places, +12 missing and 25 people (10 to 40) blocked" in chart.alt
+    assert list(chart.data["gap"]) == list(by_places()["gap"])
+    told = charts.blocked_by_places(by_places(0.0), figure(85.0), True, NORTH, KNOWN)
     assert told.title == (
-        "With 170 step-down places, nobody from the North East and Yorkshire would be blocked; with 40, nobody"
+        "With the 85 step-down places told by the region, nobody would be blocked in the North East and Yorkshire; "
+        "with 50% more, nobody"
     )
-    assert told.alt.endswith("A dashed line marks 500 places available.")
 
 
 def by_number(*numbers):

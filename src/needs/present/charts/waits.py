@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
@@ -11,88 +12,100 @@ from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.charts.fans import BANDS, bands
 from needs.present.movement import people
-from needs.present.style import BLUE, INK, LIGHT, ORANGE, TEAL, canvas, drawn, named_rows
+from needs.present.style import BLUE, INK, ORANGE, TEAL, canvas, drawn, named_rows
 from needs.values import Estimate, Provenance, records
 
 __all__ = ["assessment_finding", "assessments", "blocked_by_places"]
 
 
 def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: Region, known: Provenance) -> Artefact:
-    """Draw people blocked against the step-down places there are.
+    """Draw the gap in step-down places, and people blocked, against the places there are.
 
     Parameters
     ----------
     frame : DataFrame
-        ``places, mean, lower_80, upper_80, lower_95, upper_95``: people blocked at each number of places.
+        ``share, places, gap, gap_lower, gap_upper, mean, lower_80, upper_80, lower_95, upper_95``: places added as a share
+        of those there are now, how many that is, places missing, and people blocked.
     here : Estimate
-        Step-down places that are available or, where no figure is published, in use.
+        Step-down places there are now.
     told : bool
-        Whether the region said how many are available.
+        Whether the region said how many.
     region, known
         See :func:`fans`.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"places": [10, 20, 40], "mean": [30.0, 20.0, 4.0], "lower_80": [20.0, 12.0, 0.0],
-    ...                       "upper_80": [40.0, 30.0, 9.0], "lower_95": [15.0, 9.0, 0.0], "upper_95": [50.0, 38.0, 12.0]})
+    >>> frame = pd.DataFrame({"share": [0.0, 0.5], "places": [20, 30], "gap": [4.0, -6.0], "gap_lower": [1.0, -9.0],
+    ...     "gap_upper": [9.0, -1.0], "mean": [20.0, 4.0], "lower_80": [12.0, 0.0], "upper_80": [30.0, 9.0],
+    ...     "lower_95": [9.0, 0.0], "upper_95": [38.0, 12.0]})
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> places = Estimate(20, kind="assumed", source=("x#z",))
-    >>> blocked_by_places(frame, places, True, london, Provenance("modelled", ("x#y",))).title
-    'With 20 step-down places, 20 people (9 to 38) from London would be blocked; with 40, 4 people (0 to 12)'
+    >>> chart = blocked_by_places(frame, places, True, london, Provenance("modelled", ("x#y",)))
+    >>> print(chart.title)  # doctest: +NORMALIZE_WHITESPACE
+    With the 20 step-down places told by the region, 20 people (9 to 38) would be blocked in London; with 50% more, 4 people
+    (0 to 12)
     """
-    rows = frame.sort_values("places").reset_index(drop=True)
-    at = float(np.clip(here.value, rows["places"].iloc[0], rows["places"].iloc[-1]))
-    met = {name: float(np.interp(at, rows["places"], rows[name])) for name in ("mean", "lower_95", "upper_95")}
-    name = "places available" if told else "places in use"
-    with canvas(4.4) as (figure, (axis,)):
-        bands(axis, rows["places"], rows)
-        top = max(float(rows[["mean", "upper_95"]].max().max()), 1.0)
-        axis.set_ylim(0, 1.2 * top)
-        left = min(float(rows["places"].iloc[0]), here.value)
-        far = max(float(rows["places"].iloc[-1]), here.value, left + 1.0)
-        low, high = (float(end) for end in np.clip(here.bounds, left, far))
-        if left < low < high or low < high < far:
-            axis.axvspan(low, high, color=LIGHT, alpha=0.55, linewidth=0, zorder=0)
-        axis.set_xlim(left, far)
-        axis.axvline(here.value, color=ORANGE, linewidth=2.2, linestyle=(0, (6, 2)), zorder=3)
-        axis.plot(at, met["mean"], "D", color=ORANGE, markeredgecolor=INK, markersize=10, zorder=4, clip_on=False)
-        turn = here.value > left + 0.6 * (far - left)
-        count = words.spoken(here, "places")
-        axis.annotate(
-            f"{count} {name}", (here.value, 1.13 * top), xytext=(-8 if turn else 8, 0), textcoords="offset points",
-            ha="right" if turn else "left", va="center", color=INK, weight="bold", fontsize=13,
-        )  # fmt: skip
-        last = rows.iloc[-1]
-        axis.annotate(
-            words.count(last["mean"], words.step(last["lower_95"], last["upper_95"])), (last["places"], last["mean"]),
-            xytext=(10, 0), textcoords="offset points", va="center", weight="bold", fontsize=13, annotation_clip=False, color=INK,
-        )  # fmt: skip
-        axis.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-        axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-        axis.spines["bottom"].set_visible(True)
-        axis.set_xlabel("Step-down places", loc="left")
-        axis.set_ylabel("People blocked")
+    rows = frame.sort_values("share").reset_index(drop=True)
+    now, most = (row for row in records(rows.iloc[[int((rows["share"].abs()).argmin()), len(rows) - 1]]))
+    with canvas(4.6, 2) as (figure, (gap, held)):
+        gap.fill_between(rows["share"], rows["gap_lower"], rows["gap_upper"], color=BLUE, alpha=0.16, linewidth=0)
+        for edge in ("gap_lower", "gap_upper"):
+            gap.plot(rows["share"], rows[edge], color=BLUE, linewidth=1, linestyle="--")
+        gap.plot(rows["share"], rows["gap"], color=BLUE, linewidth=3)
+        gap.axhline(0, color=INK, linewidth=1.2)
+        bands(held, rows["share"], rows)
+        held.set_ylim(0, 1.1 * max(float(rows[["mean", "upper_95"]].max().max()), 1.0))
+        ticks = rows.iloc[[0, int(rows["share"].abs().argmin()), -2, -1]] if len(rows) > 4 else rows
+        for axis, name, column, ends in (
+            (gap, "Places missing", "gap", ("gap_lower", "gap_upper")),
+            (held, "People blocked", "mean", ("lower_95", "upper_95")),
+        ):  # fmt: skip
+            axis.axvline(0, color=ORANGE, linewidth=2.2, linestyle=(0, (6, 2)), zorder=3)
+            axis.plot(
+                0, getattr(now, column), "D", color=ORANGE, markeredgecolor=INK, markersize=9, zorder=4, clip_on=False
+            )
+            axis.set_xlim(rows["share"].iloc[0], max(rows["share"].iloc[-1], rows["share"].iloc[0] + 0.01))
+            axis.set_xticks(ticks["share"], [_step(row) for row in records(ticks)], fontsize=12)
+            axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+            axis.yaxis.set_major_formatter("{x:,.0f}")
+            axis.spines["bottom"].set_visible(True)
+            axis.set_title(name, loc="left", fontsize=14, weight="bold", color=INK)
+            to = words.step(*(getattr(most, end) for end in ends))
+            axis.annotate(
+                words.count(getattr(most, column), to).replace("-", "\u2212"), (most.share, getattr(most, column)), xytext=(8, 0),
+                textcoords="offset points", va="center", weight="bold", fontsize=13, annotation_clip=False, color=INK,
+            )  # fmt: skip
+        gap.set_xlabel("Step-down places, against those there are now", loc="left")
         image = drawn(figure)
-    other = rows.iloc[-1] if at < rows["places"].iloc[-1] else rows.iloc[0]
-    blocked = people(met["mean"], met["lower_95"], met["upper_95"])
-    then = people(other["mean"], other["lower_95"], other["upper_95"])
-    region_name = words.place(region.name)
-    places = words.number_text(here, "places") if at == here.value else words.count(at)
-    title = (
-        f"With {places} step-down {words.plural(round(at), 'place')}, {blocked} from {region_name} would be blocked; "
-        f"with {words.count(other['places'])}, {then}"
+    place, count = words.place(region.name), words.spoken(here, "places")
+    whose = "told by the region" if told else "that its flow implies"
+    blocked, then = (people(row.mean, row.lower_95, row.upper_95) for row in (now, most))
+    title = f"With the {count} step-down places {whose}, {blocked} would be blocked in {place}; "
+    title += f"with {words.percent(most.share, 0)} more, {then}"
+    basis = (
+        "as the region told"
+        if told
+        else "people who move there times their stay, over the occupancy assumed; no count was found"
     )
-    whose = "the region's own figure" if told else "those in use, as no figure of places available is published"
     caption = (
-        f"People from {region_name} who would keep a bed they no longer need, by number of step-down places. Marker: "
-        f"{count} {words.plural(round(here.value), 'place')}, {whose}. {BANDS}"
+        f"Left: step-down places missing in {place} for at most a small share to wait, with 95% intervals; right: people who "
+        f"would keep a bed because the next tier is full. Both by step-down places against those there are now, {count} "
+        f"({basis}). {BANDS}"
     )
     parts = [
-        f"{words.count(row.places)} places {people(row.mean, row.lower_95, row.upper_95)}"
-        for row in records(rows.iloc[np.unique(np.linspace(0, len(rows) - 1, 6).round().astype(int))])
+        f"at {', '.join(_step(row).splitlines())} places, {words.signed(row.gap)} missing and "
+        f"{people(row.mean, row.lower_95, row.upper_95)} blocked"
+        for row in records(rows)
     ]
-    alt = f"Curve with bands of people blocked by step-down places: {'; '.join(parts)}. A dashed line marks {count} {name}."
+    alt = f"Two curves by step-down places against those there are now: {'; '.join(parts)}. A dashed line marks now."
     return Artefact("figure", title, caption, known.kind, known.sources, rows, alt, image)
+
+
+def _step(row: Any) -> str:
+    """Write a number of places, and how far it is from now."""
+    sign = "+" if row.share > 0 else "\u2212"
+    share = "now" if abs(row.share) < 1e-9 else f"{sign}{abs(row.share):.0%}"
+    return f"{share}\n{words.count(row.places)}"
 
 
 def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
