@@ -165,7 +165,7 @@ def checks(inputs: Inputs) -> list[tuple[FlowCheck, Estimate]]:
     >>> from needs.params.load import load
     >>> found = checks(Inputs.open(load("2023-24", "london").canonical_json()))
     >>> [(check.of, round(figure.value, 2)) for check, figure in found][-2:]
-    [('mean_wait_days', 14.0), ('share_within_14', 0.76)]
+    [('mean_wait_days', 85.0), ('share_within_28', 0.15)]
     """
     found = []
     for number, check in enumerate(inputs.parameters.flow.checks):

@@ -382,10 +382,10 @@ def _arrives(world: Any, room: Any, sums: Any, p: Any, q: Any, a: Any, r: Any, c
     number = int(mean)
     if _uniform(key, _BEFORE) < mean - number:
         number += 1
-    before = 0.0
+    left = 1.0  # the product of uniforms: its logarithm is the sum of exponential times
     for i in range(number):
-        before -= math.log(_uniform(key, _BEFORE + _U(i + 1)))
-    room.before[who] = before * world.assessment[p, origin]
+        left *= _uniform(key, _BEFORE + _U(i + 1))
+    room.before[who] = -math.log(left) * world.assessment[p, origin]
     room.since[who] = time
     if room.occupied[tier] < room.limit[tier]:
         _counted(world, room, sums, r, who, tier, origin, time)
