@@ -560,6 +560,17 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
     -------
     int
         0, or 1 where the working memory is too small, or 2 where a ring of people holds each other's beds.
+
+    Examples
+    --------
+    >>> from needs.methods.flow_room import room_for, sums_for
+    >>> from needs.methods.flow_told import made_up
+    >>> from needs.methods.pathways import calibrate
+    >>> world = calibrate(*made_up(), years=1, parameter_draws=20).network.world()
+    >>> width, bins = np.ones((5, 5), np.int64), np.zeros((5, 12, 5, 256), np.uint32)
+    >>> sums = sums_for(5, 5, 7, 12, 1, width, bins)
+    >>> simulate_draws(world, room_for(5, 7, 12, 2000, 4), sums, 0, 4, 1, 2011, np.arange(2)), int(bins[0, 0, 1].sum())
+    (0, 4)
     """
     months = room.snap.shape[1]
     kept = sums.yearly.shape[0] > 1
