@@ -397,7 +397,16 @@ def test_chance_is_told_apart_from_what_is_not_known():
                           "from_parameters": [0.9, 0.3, NAN], "from_chance": [0.1, 0.7, NAN]})  # fmt: skip
     table = tables.chance(parts, NORTH, KNOWN)
     assert table.title == (
-        "For the North East and Yorkshire, chance makes more than half of the spread in 1 of 3 figures of the flow"
+        "For the North East and Yorkshire, what is not known makes more of the spread than chance in 1 of 3 figures of the flow"
     )
     assert cells(table)[2] == ["Waiting outside", "All tiers", "does not apply", "does not apply"]
     assert table.rows.attrs["numeric"] == ["From what is not known", "From chance"]
+
+
+def test_a_closing_tier_says_that_it_empties_by_attrition():
+    frame = frames.fan(dict.fromkeys(("medium", "low", "step_down", "blocked", "waiting"), (0.0, 2.0, 1.0)), zero=True)
+    close = SimpleNamespace(verb="close", tier="medium", number=15, year=2)
+    full = charts.after_change(frame, close, LONDON, KNOWN, {"medium": 3.2})
+    assert "empties as people leave" in full.caption
+    assert "at most 3 people are above the beds that are left" in full.caption
+    assert "empties" not in charts.after_change(frame, close, LONDON, KNOWN, {}).caption

@@ -132,7 +132,9 @@ def stay_as_is(
     return fans(frame, _PANELS, title, caption, alt, region, known, lines=lines)
 
 
-def after_change(frame: pd.DataFrame, change: Change, region: Region, known: Provenance) -> Artefact:
+def after_change(
+    frame: pd.DataFrame, change: Change, region: Region, known: Provenance, over: Mapping[str, float] | None = None
+) -> Artefact:
     """Draw what a bed closed or a place opened does to every tier, against the same futures without it.
 
     Parameters
@@ -143,6 +145,8 @@ def after_change(frame: pd.DataFrame, change: Change, region: Region, known: Pro
         What is closed or opened.
     region, known
         See :func:`fans`.
+    over : mapping of tier to float, optional
+        People above the beds that are left, in the month with the most: a closing tier empties by attrition.
 
     Examples
     --------
@@ -159,9 +163,14 @@ def after_change(frame: pd.DataFrame, change: Change, region: Region, known: Pro
     told = [moved(*_last(frame, key), text) for key, text in (("blocked", "blocked"), ("waiting", "waiting outside"))]
     title = f"In {words.place(region.name)}, {what}: {words.listed(told)} at the end of {years} {words.plural(years, 'year')}"
     caption = (
-        f"Difference in people by month after {what}, against the same futures without it ({_NOTE}); above zero "
+        f"Difference in people by year after {what}, against the same futures without it ({_NOTE}); above zero "
         "is more people"
     )
+    if most := (over or {}).get(change.tier):
+        caption += (
+            f". Nobody is moved out: the tier empties as people leave, and until then at most {words.count(most)} "
+            f"{words.plural(round(most), 'person', 'people')} are above the beds that are left, on average over the futures"
+        )
     alt = f"Small fans of the difference over {years} {words.plural(years, 'year')} after {what}."
     return fans(frame, _PANELS, title, caption, alt, region, known, "Difference", zero=True)
 

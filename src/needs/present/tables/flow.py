@@ -217,6 +217,7 @@ def after_changes(differences: pd.DataFrame, changes: Sequence[Change], region: 
     ['Low secure', 'Waiting outside', '+8', '+5 to +11', '+3 to +14', '9 of 10']
     """
     names = {change.verb: changed(change) for change in changes}
+    short = {change.verb: f"{change.verb.capitalize()} {words.count(change.number)}" for change in changes}
     rows = differences[differences["change"].isin(list(names))].reset_index(drop=True)
     findings = [f"{names[verb]}: {_finding(rows[rows['change'] == verb])}" for verb in names]
     title = f"In {words.place(region.name)}, {'; '.join(findings)}"
@@ -232,7 +233,7 @@ def after_changes(differences: pd.DataFrame, changes: Sequence[Change], region: 
         return Artefact("table", title, caption, known.kind, known.sources, rows, rows=told)
     steps = [words.step(r.difference_lower, r.difference_upper) for r in records(few)]
     shown = few.assign(
-        what=[names[verb][:1].upper() + names[verb][1:] for verb in few["change"]],
+        what=[short[verb] for verb in few["change"]],
         name=few["tier"].map(_TIERS),
         count=few["measure"].map(_MEASURES),
         told=[words.signed(value, to) for value, to in zip(few["difference"], steps, strict=True)],
@@ -302,7 +303,7 @@ def chance(parts: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
     ...                       "from_chance": [0.3, 0.8]})
     >>> table = chance(parts, Region("2023-24", "london", "London", "E40000003"), Provenance("modelled", ("x#y",)))
     >>> table.title
-    'For London, chance makes more than half of the spread in 1 of 2 figures of the flow'
+    'For London, what is not known makes more of the spread than chance in 1 of 2 figures of the flow'
     """
     rows = parts.reset_index(drop=True)
     shown = rows.assign(
@@ -317,9 +318,9 @@ def chance(parts: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
         "known": ("From what is not known", words.percent),
         "luck": ("From chance", words.percent),
     }
-    more = int((rows["from_chance"] > 0.5).sum())
+    more = int((rows["from_parameters"] > rows["from_chance"]).sum())
     title = (
-        f"For {words.place(region.name)}, chance makes more than half of the spread in {more} of {len(rows)} "
+        f"For {words.place(region.name)}, what is not known makes more of the spread than chance in {more} of {len(rows)} "
         f"{words.plural(len(rows), 'figure')} of the flow"
     )
     caption = (
