@@ -135,7 +135,7 @@ def how(inputs: Inputs) -> dict[str, Any]:
     --------
     >>> from needs.params.load import load
     >>> how(Inputs.open(load("2023-24", "london").canonical_json()))
-    {'years': 10, 'parameter_draws': 250, 'paths': 4, 'seed': 2011}
+    {'years': 10, 'parameter_draws': 250, 'paths': 2, 'seed': 2011}
     """
     flow = inputs.parameters.flow
     plan = {name: getattr(flow, name) for name in ("years", "parameter_draws", "paths")}

@@ -137,8 +137,15 @@ class Requirement:
     flat_wait: float
 
 
-def required(load: float, probability: float, occupancy: float = 0.85) -> Requirement:
+def required(load: float, probability: float, occupancy: float = 0.85, pools: int = 1) -> Requirement:
     """Size a tier by probability of waiting, with the flat rule beside it.
+
+    Parameters
+    ----------
+    load, probability, occupancy
+        See :func:`beds_for_wait` and :func:`beds_by_flat_rule`.
+    pools : int
+        Pools that share the load, whose beds do not stand in for each other.
 
     Examples
     --------
@@ -146,11 +153,16 @@ def required(load: float, probability: float, occupancy: float = 0.85) -> Requir
     >>> r.beds, round(r.occupancy, 2), r.flat_beds, round(r.flat_wait, 2)
     (119, 0.84, 118, 0.05)
     """
-    beds, flat = beds_for_wait(load, probability), beds_by_flat_rule(load, occupancy)
-    return Requirement(load, beds, load / beds if beds else 0.0, flat, erlang_c(load, flat) if flat else 0.0)
+    beds, flat = pools * beds_for_wait(load / pools, probability), beds_by_flat_rule(load, occupancy)
+    each, more = divmod(flat, pools)
+    waits = [erlang_c(load / pools, each + extra) if flat else 0.0 for extra in (0, 1)]
+    then = waits[0] + (waits[1] - waits[0]) * more / pools
+    return Requirement(load, beds, load / beds if beds else 0.0, flat, then)
 
 
-def requirements(needed: Mapping[str, Estimate], probability: float, occupancy: float) -> pd.DataFrame:
+def requirements(
+    needed: Mapping[str, Estimate], probability: float, occupancy: float, pools: Mapping[str, int] | None = None
+) -> pd.DataFrame:
     """Size every tier for the people who need it, with the interval of their number.
 
     Parameters
@@ -159,6 +171,8 @@ def requirements(needed: Mapping[str, Estimate], probability: float, occupancy: 
         People who need each tier.
     probability, occupancy : float
         Largest probability of waiting; occupancy of the flat rule.
+    pools : mapping of tier to int, optional
+        Pools of beds that do not stand in for each other; one for a tier that is not named.
 
     Returns
     -------
@@ -173,11 +187,12 @@ def requirements(needed: Mapping[str, Estimate], probability: float, occupancy: 
     """
     rows = []
     for tier, people in needed.items():
-        lower, upper = (beds_for_wait(end, probability) for end in people.bounds)
+        parts = (pools or {}).get(tier, 1)
+        lower, upper = (parts * beds_for_wait(end / parts, probability) for end in people.bounds)
         rows.append(
             {
                 "tier": tier,
-                **asdict(required(people.value, probability, occupancy)),
+                **asdict(required(people.value, probability, occupancy, parts)),
                 "beds_lower": lower,
                 "beds_upper": upper,
             }

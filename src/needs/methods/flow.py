@@ -95,7 +95,7 @@ class Flow:
 
 def simulate(
     network: Network, draws: int, *, paths: int = 1, seed: int = 0, pools: Sequence[int] | None = None,
-    keep: bool = True, threads: int = 2,
+    settle: int = 0, keep: bool = True, threads: int = 2,
 ) -> Flow:  # fmt: skip
     """Simulate a network of tiers, event by event.
 
@@ -111,6 +111,9 @@ def simulate(
         Seed; the same one gives scenarios the same patients.
     pools : sequence of int, optional
         Pools that are simulated and added up; all by default.
+    settle : int
+        Years that the network of the first year runs from its census before anything is counted, so that beds,
+        blocked beds, queues and waits are those of its long run.
     keep : bool
         Whether measures by draw are kept; without them only months over all draws are.
     threads : int
@@ -150,7 +153,7 @@ def simulate(
     chosen = np.arange(network.pools) if pools is None else np.asarray(pools, np.int64)
     if len(chosen) == 0 or ((chosen < 0) | (chosen >= network.pools)).any():
         raise ValueError(f"pools: {chosen.tolist()} are not all among the {network.pools} of the network, from 0 on")
-    arriving = world.rates.sum(axis=(2, 3, 4)).max(axis=0) * 12
+    arriving = world.rates.sum(axis=(2, 3, 4)).max(axis=0) * 12 * (1 + settle / network.years)
     sitting = (network.census.occupied.sum(axis=2) + network.census.queue.sum(axis=(2, 3))).max(axis=0)
     if not flow_kernel.COMPILED:
         work = replications * float((arriving + sitting)[chosen % len(sitting)].sum())
@@ -162,7 +165,7 @@ def simulate(
     width = _widths(world, chosen)
     slots = int(1.3 * (arriving + sitting).max()) + 100
     while True:
-        status, histogram, sums = _run(world, chosen, (draws, paths, seed), width, slots, keep, threads)
+        status, histogram, sums = _run(world, chosen, (draws, paths, seed, settle), width, slots, keep, threads)
         if status == 2:
             raise AssertionError("people hold each other's beds in a ring: the engine must let them change places")
         full = histogram[..., -1].sum(axis=1) > 0
@@ -192,12 +195,12 @@ def _widths(world: World, pools: npt.NDArray[Any]) -> Whole:
 
 
 def _run(
-    world: World, pools: npt.NDArray[Any], what: tuple[int, int, int], width: Whole, slots: int, keep: bool, threads: int
+    world: World, pools: npt.NDArray[Any], what: tuple[int, int, int, int], width: Whole, slots: int, keep: bool, threads: int
 ) -> tuple[int, npt.NDArray[Any], Sums]:  # fmt: skip
     """Run all draws in chunks of one size, whatever the threads, and add up the chunks in order."""
     from needs.methods.flow_kernel import simulate_draws
 
-    draws, paths, seed = what
+    draws, paths, seed, settle = what
     _, _, years, tiers, origins = world.rates.shape
     exits, replications, months = world.routes.shape[2] - tiers, draws * paths, 12 * years
     chunks = [(at, min(at + _CHUNK, replications)) for at in range(0, replications, _CHUNK)]
@@ -205,7 +208,7 @@ def _run(
     everything = sums_for(*size, replications if keep else 1, width, None)
 
     def work(thread: int) -> tuple[int, npt.NDArray[Any], list[Sums]]:
-        room = room_for(tiers, origins, months, slots, _CHUNK)
+        room = room_for(tiers, origins, months, slots, _CHUNK, 12 * settle)
         histogram = np.zeros((len(STOCKS), months, tiers, _BINS), np.uint32)
         done: list[Sums] = []
         for first, last in chunks[thread::threads]:

@@ -11,7 +11,7 @@ import pandas as pd
 from needs.methods.beds import beds_for_wait
 from needs.methods.flow import Flow
 from needs.methods.flow_changes import scaled
-from needs.methods.flow_findings import LATER, spread
+from needs.methods.flow_findings import later, spread
 from needs.methods.flow_network import PATHWAY
 from needs.methods.pathways import Pathways
 from needs.methods.uncertainty import spread_around
@@ -31,7 +31,7 @@ def _estimate(draws: npt.ArrayLike, known: Provenance) -> Estimate:
 
 
 def blocked(flow: Flow, known: Provenance) -> dict[str, Estimate]:
-    """Return secure beds that people block in the first year, by tier and in all.
+    """Return secure beds that people block, by tier and in all: mean of the years from the third.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def blocked(flow: Flow, known: Provenance) -> dict[str, Estimate]:
 
 
 def _held(flow: Flow) -> dict[str, Floats]:
-    return {tier: flow.year("blocked", tier)[:, 0] for tier in TIERS}
+    return {tier: later(flow.year("blocked", tier)).mean(axis=1) for tier in TIERS}
 
 
 def _with_all(draws: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -60,7 +60,7 @@ def _with_all(draws: Mapping[str, Floats]) -> dict[str, Floats]:
 
 
 def cost_of_blocked(flow: Flow, year_cost: Mapping[Tier, Estimate], known: Provenance) -> pd.DataFrame:
-    """Turn blocked beds of the first year into bed-days and pounds a year.
+    """Turn blocked beds into bed-days and pounds a year.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def cost_of_blocked(flow: Flow, year_cost: Mapping[Tier, Estimate], known: Prove
     prices = {tier: spread_around(year_cost[tier], rng.standard_normal(len(held[tier]))) for tier in TIERS}
     costs: dict[str, Floats] = {tier: np.asarray(held[tier] * prices[tier]) for tier in TIERS}
     beds, pounds = blocked(flow, known), _with_all(costs)
-    waits = flow.mean["blocked"][:12].mean(axis=0)
+    waits = flow.mean["blocked"].mean(axis=0)
     rows = []
     for at, tier in enumerate(beds):
         row: dict[str, object] = {
@@ -125,14 +125,12 @@ def prisoners_kept_out(before: Flow, unblocked: Flow, known: Provenance) -> tupl
     >>> waiting.value >= 0, fewer.value
     (True, 0.0)
     """
-    now = before.year("prison_waiting", *TIERS)[:, LATER].mean(axis=1)
-    return _estimate(now, known), _estimate(
-        now - unblocked.year("prison_waiting", *TIERS)[:, LATER].mean(axis=1), known
-    )
+    now = later(before.year("prison_waiting", *TIERS)).mean(axis=1)
+    return _estimate(now, known), _estimate(now - later(unblocked.year("prison_waiting", *TIERS)).mean(axis=1), known)
 
 
 def blocked_by_places(
-    pathways: Pathways, probability: float = 0.05, draws: int = 100,
+    pathways: Pathways, now: Flow, probability: float = 0.05,
     steps: Sequence[float] = (-0.1, -0.05, 0.0, 0.05, 0.1, 0.2, 0.35, 0.5),
 ) -> pd.DataFrame:  # fmt: skip
     """Return the gap in step-down places and the beds that people block, by how many places there are.
@@ -141,10 +139,10 @@ def blocked_by_places(
     ----------
     pathways : Pathways
         The calibrated flow.
+    now : Flow
+        Simulated from it, as it is.
     probability : float
         Largest acceptable probability that a person who is ready has to wait for a place.
-    draws : int
-        Parameter draws simulated at each step.
     steps : sequence of float
         Places added (or closed) from the second year, as shares of the places there are in each draw.
 
@@ -158,17 +156,18 @@ def blocked_by_places(
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> found = blocked_by_places(calibrate(*made_up(), years=4, parameter_draws=20, seed=1), steps=(0.0, 0.5))
+    >>> ways = calibrate(*made_up(), years=4, parameter_draws=20, seed=1)
+    >>> found = blocked_by_places(ways, ways.follow(), steps=(0.0, 0.5))
     >>> bool(found["upper_95"].iloc[1] < found["upper_95"].iloc[0]), bool(found["gap"].iloc[1] < found["gap"].iloc[0])
     (True, True)
     """
     there = pathways.beds[:, 0, _STEP_DOWN]
-    loads = pathways.census[:, _STEP_DOWN] / pathways.pools
-    required = pathways.pools * np.array([beds_for_wait(float(load), probability) for load in loads])
+    each = pathways.census[:, _STEP_DOWN] / pathways.pools
+    required = pathways.pools * np.array([beds_for_wait(float(load), probability) for load in each])
     rows = []
     for step in steps:
-        network = scaled(pathways.network, "step_down", step) if step else pathways.network
-        held = pathways.follow(network, draws).year("blocked")[:, LATER].mean(axis=1)
+        flow = pathways.follow(scaled(pathways.network, "step_down", step), 1) if step else now
+        held = later(flow.year("blocked")).mean(axis=1)
         missing = spread(required - np.rint(there * (1 + step)), "gap")
         row = {"share": step, "places": float(np.median(there)) * (1 + step)}
         row |= {name: missing[name] for name in ("gap", "gap_lower", "gap_upper")} | {"mean": float(held.mean())}

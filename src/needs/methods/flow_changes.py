@@ -65,12 +65,14 @@ def changed(network: Network, change: Change) -> Network:
     [0, 0, -6, -6, -6]
     """
     at, beds = _AT[change.tier], network.beds.copy()
-    there = int(np.median(beds[:, :, change.year - 1, at].sum(axis=1)))
-    if change.verb == "close" and there < change.number:
-        raise ValueError(f"{change.tier}: {change.number} beds cannot close where there are about {there}; close fewer")
+    usual = int(np.median(beds[:, :, change.year - 1, at].sum(axis=1)))
+    if change.verb == "close" and usual < change.number:
+        raise ValueError(f"{change.tier}: {change.number} beds cannot close where there are about {usual}; close fewer")
+    there = network.there()
     for _ in range(change.number):  # one bed at a time, from the pool with most or to the pool with fewest
         now = beds[:, :, change.year - 1, at]
-        pool = now.argmax(axis=1) if change.verb == "close" else now.argmin(axis=1)
+        open_pools = np.where(there, now, UNLIMITED)
+        pool = now.argmax(axis=1) if change.verb == "close" else open_pools.argmin(axis=1)
         beds[np.arange(len(beds)), pool, change.year - 1 :, at] += 1 if change.verb == "open" else -1
         np.maximum(beds, 0, out=beds)
     return network.with_beds(beds)
@@ -106,6 +108,8 @@ def scaled(network: Network, tier: str, share: float, year: int = 2) -> Network:
     """
     at, beds, since = _AT[tier], network.beds.copy(), min(year, network.years) - 1
     total = np.rint(beds[:, :, since, at].sum(axis=1) * (1 + share)).astype(np.int64)
-    each, more = np.divmod(total, network.pools)
-    beds[:, :, since:, at] = (each[:, None] + (np.arange(network.pools) < more[:, None]))[:, :, None]
+    there = network.there()
+    each, more = np.divmod(total, there.sum(axis=1))
+    spread = each[:, None] + (there.cumsum(axis=1) <= more[:, None])
+    beds[:, :, since:, at] = np.where(there, spread, 0)[:, :, None]
     return network.with_beds(beds)

@@ -12,9 +12,8 @@ import pandas as pd
 from needs.methods.flow import Flow
 from needs.methods.flow_findings import spread
 from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY
-from needs.methods.flow_waits import share_within
+from needs.methods.flow_waits import mean_wait, share_within
 from needs.methods.pathways import Pathways
-from needs.methods.stays import misses
 from needs.values import TIERS, Estimate
 
 __all__ = ["checked", "compared", "fitted"]
@@ -34,14 +33,15 @@ def _row(
     """Set a figure of the model beside what it was fitted to, or is held against."""
     known = value if isinstance(value, Mapping) else {"value": value}
     return {
-        "figure": figure, "tier": tier, "unit": unit, "fitted": fit, "published": told.value, "published_lower": told.lower,
+        "figure": figure, "tier": tier, "unit": unit, "fitted": fit, "kind": told.kind,
+        "published": told.value, "published_lower": told.lower,
         "published_upper": told.upper, "value": known["value"], "value_lower": known.get("value_lower"),
         "value_upper": known.get("value_upper"), "miss": known["value"] / told.value - 1 if told.value else np.nan,
         "source_note": note,
     }  # fmt: skip
 
 
-def fitted(pathways: Pathways, flow: Flow, people: Mapping[str, Estimate]) -> pd.DataFrame:
+def fitted(pathways: Pathways, flow: Flow, people: npt.ArrayLike) -> pd.DataFrame:
     """Say what each calibrated number was fitted to, and how far the simulated flow misses it.
 
     Parameters
@@ -50,64 +50,71 @@ def fitted(pathways: Pathways, flow: Flow, people: Mapping[str, Estimate]) -> pd
         The calibrated flow.
     flow : Flow
         Simulated from it, as it is.
-    people : mapping of tier to Estimate
-        Expected people by tier.
+    people : array_like, demand draws x tiers
+        Expected people of the area.
 
     Returns
     -------
     DataFrame
-        ``figure, tier, unit, fitted, published, published_lower, published_upper, value, value_lower, value_upper,
-        miss, source_note``; the miss is relative.
+        ``figure, tier, unit, fitted, kind, published, published_lower, published_upper, value, value_lower, value_upper,
+        miss, source_note``; the miss is relative. Stays are those of the draws that fit together, as the engine has
+        them; people are compared with the mean of the demand draws.
 
     Examples
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
     >>> ways = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1)
-    >>> flow = ways.follow()
-    >>> people = {tier: Estimate(n, kind="synthetic", source=("x#y",)) for tier, n in zip(PATHWAY, made_up()[1][0])}
-    >>> found = fitted(ways, flow, people)
+    >>> found = fitted(ways, ways.follow(), made_up()[1])
     >>> bool(found.loc[found["figure"] == "People", "miss"].abs().max() < 0.3)
     True
     """
     told, rows = pathways.told, []
-    for tier, stay in pathways.stays.items():
-        known = told.stay[tier]
-        figures = [known["mean"], known["median"], known["beyond"][1] if known["beyond"] else None]
-        names = misses(stay, known["mean"], known["median"], known["beyond"])
-        for name, value, figure in zip(names["figure"], names["value"], filter(None, figures), strict=True):
-            long = str(name).startswith("beyond")
-            label = f"Share of a census {name}" if long else f"{str(name).capitalize()} stay"
-            rows.append(_row(label, tier, "share" if long else "years", figure, float(value), f"{figure.kind} stay"))
-    occupied = {tier: flow.year("occupied", tier).mean(axis=1) for tier in PATHWAY}
     for tier in PATHWAY:
-        note = "expected people of the demand chapter; mean over the years simulated"
-        rows.append(_row("People", tier, "people", people[tier], spread(occupied[tier], "value"), note))
+        rows += _stays(pathways, tier)
+    occupied = {tier: flow.year("occupied", tier).mean(axis=1) for tier in PATHWAY}
+    expected = np.asarray(people, float)
+    for tier in PATHWAY:
+        ends = spread(expected[:, _AT[tier]], "value")
+        draws = Estimate(ends["value"], ends["value_lower"], ends["value_upper"], "modelled", ("demand",))
+        note = "mean of the demand chapter's draws, whose central figure follows one rule"
+        if tier == "step_down":
+            note = "demand chapter; the flow has leavers of every tier times their stay"
+        rows.append(_row("People", tier, "people", draws, spread(occupied[tier], "value"), note))
     for tier, occupancy in told.occupancy.items():
         beds = np.repeat(pathways.beds[:, 0, _AT[tier]], flow.paths)
-        rows.append(
-            _row("Occupancy", tier, "share", occupancy, spread(occupied[tier] / beds, "value"), "blocked beds included")
-        )
+        note = "blocked beds included"
+        rows.append(_row("Occupancy", tier, "share", occupancy, spread(occupied[tier] / beds, "value"), note))
     left = {tier: flow.moves[:, _AT[tier]] for tier in PATHWAY}
     for tier in ("high", "medium"):
         everyone = left[tier].sum(axis=1)
         for to, share in told.routing[tier].items():
             if share.kind in ("published", "derived"):
-                name = (
-                    "Share who go to another unit"
-                    if to == tier
-                    else _WHO.get(to, f"Share who go to {to.replace('_', '-')}")
-                )
+                other = _WHO.get(to, f"Share who go to {to.replace('_', '-')}")
+                name = "Share who go to another unit" if to == tier else other
                 shares = left[tier][everyone > 0, _TO[to]] / everyone[everyone > 0]
-                rows.append(
-                    _row(name, tier, "share", share, spread(shares, "value"), "moves of studies, small numbers")
-                )
+                rows.append(_row(name, tier, "share", share, spread(shares, "value"), "one study, small numbers"))
     back = left["community"][:, [_AT[tier] for tier in told.recalled_to]].sum(axis=1)
     rate = back / np.maximum(occupied["community"] * flow.network.years, 1e-9)
     recalls = told.recall_rate * told.recallable
     rows.append(_row("Recalls of a person on the caseload, a year", "community", "share", recalls, spread(rate, "value"),
                      "recall rate of one service times the share who can be recalled"))  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _stays(pathways: Pathways, tier: str) -> list[dict[str, Any]]:
+    """Set mean, median and long stays of the draws that fit together beside what the tier was told."""
+    stay, told, held = pathways.stays[tier], pathways.told.stay[tier], pathways.held[:, _AT[tier]]
+    rows = [_row("Mean stay", tier, "years", told["mean"], spread(held, "value"), "delays included")]
+    if told["median"]:
+        medians = spread(stay.median * held / stay.mean, "value")
+        rows.append(_row("Median stay", tier, "years", told["median"], medians, "delays included"))
+    if told["beyond"]:
+        years, share = told["beyond"]
+        lasting = np.array([stay.scaled(float(mean)).beyond(years) for mean in held], float)
+        label = f"Share of a census beyond {years:g} years"
+        rows.append(_row(label, tier, "share", share, spread(lasting, "value"), "stay to date"))
+    return rows
 
 
 def compared(flow: Flow, checks: Iterable[tuple[Any, Estimate]], england: float) -> pd.DataFrame:
@@ -120,7 +127,7 @@ def compared(flow: Flow, checks: Iterable[tuple[Any, Estimate]], england: float)
     checks : iterable of (check, Estimate)
         Each check with ``label``, ``of``, ``clock``, ``unit`` and ``note``.
     england : float
-        Times the area's medium secure patients that England has; people a year are scaled by it.
+        Times the area's medium secure patients that England has, by the same draws; people a year are scaled by it.
 
     Returns
     -------
@@ -153,7 +160,7 @@ def compared(flow: Flow, checks: Iterable[tuple[Any, Estimate]], england: float)
 def checked(
     pathways: Pathways,
     flow: Flow,
-    people: Mapping[str, Estimate],
+    people: npt.ArrayLike,
     checks: Iterable[tuple[Any, Estimate]],
     england: float,
 ) -> pd.DataFrame:
@@ -164,8 +171,7 @@ def checked(
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
     >>> ways = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1)
-    >>> people = {tier: Estimate(n, kind="synthetic", source=("x#y",)) for tier, n in zip(PATHWAY, made_up()[1][0])}
-    >>> bool(checked(ways, ways.follow(), people, [], 1.0)["fitted"].all())
+    >>> bool(checked(ways, ways.follow(), made_up()[1], [], 1.0)["fitted"].all())
     True
     """
     held = compared(flow, checks, england)
@@ -187,13 +193,10 @@ def _modelled(flow: Flow, check: Any, england: float) -> dict[str, float]:
         return spread(some[every > 0] / every[every > 0], "value")
     clock = "acceptance" if check.clock == "acceptance" else "referral"
     if check.of == "mean_wait_days":
-        part = "bed" if clock == "acceptance" else "whole"
-        sums = [
-            flow.year(f"prison_{name}", *TIERS).reshape(flow.draws, -1).sum(axis=1)
-            for name in (f"{part}_wait", "counted")
-        ]
-        found = spread(sums[0][sums[1] > 0] / sums[1][sums[1] > 0] * _DAYS, "value")
-        return found | {"value": float(sums[0].sum() / max(sums[1].sum(), 1)) * _DAYS}
+        days = mean_wait(flow) * _DAYS
+        if clock == "referral" and flow.network.assessment is not None and flow.network.assessments is not None:
+            days = days + (flow.network.assessment * flow.network.assessments)[:, 0] * _DAYS
+        return spread(days, "value")
     if check.of in ("share_within_14", "share_within_28"):
         return dict(
             zip(("value", "value_lower", "value_upper"), share_within(flow, clock, int(check.of[-2:])), strict=True)

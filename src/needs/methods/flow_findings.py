@@ -12,13 +12,22 @@ from needs.methods.flow import Flow
 from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY
 from needs.methods.flow_told import LIMITED
 
-__all__ = ["LATER", "chance", "differences", "effects", "fan", "moves", "spread"]
+__all__ = ["chance", "differences", "effects", "fan", "later", "moves", "spread"]
 
 Floats = npt.NDArray[np.float64]
 _DAYS = 365.25
 _ENDS = (0.025, 0.1, 0.9, 0.975)
-LATER = slice(2, None)
-"""Years in which a change of the second year has worked."""
+
+
+def later(draws: Floats) -> Floats:
+    """Return the years from the third (the last one of fewer), in which a change of the second year has worked.
+
+    Examples
+    --------
+    >>> later(np.arange(4.0)[None]).tolist(), later(np.arange(2.0)[None]).tolist()
+    ([[2.0, 3.0]], [[1.0]])
+    """
+    return draws[:, min(2, draws.shape[1] - 1) :]
 
 
 def spread(draws: npt.ArrayLike, name: str) -> dict[str, float]:

@@ -163,13 +163,20 @@ def _first(room: Any, tier: Any, of: Any) -> Any:
 
 @_inlined
 def _occupies(room: Any, sums: Any, r: Any, tier: Any, by: Any, time: Any) -> None:
-    month = room.count[3]
     room.occupied[tier] += by
     room.of_occupied[tier] -= by * time
-    way = 0 if by > 0 else 1
+    month, way = room.count[5], 0 if by > 0 else 1
+    if month < 0:  # not yet counted
+        return
     room.snap[3 + way, month, tier, room.count[4]] += 1
     sums.moved[month, way, tier] += 1
     sums.yearly[r, month // 12, tier, 3 + way] += 1
+
+
+@_inlined
+def _moved(room: Any, sums: Any, r: Any, tier: Any, to: Any) -> None:
+    if room.count[5] >= 0:
+        sums.moves[r, tier, to] += 1
 
 
 @_inlined
@@ -191,11 +198,13 @@ def _queues(room: Any, tier: Any, origin: Any, by: Any, time: Any) -> None:
 @_inlined
 def _counted(world: Any, room: Any, sums: Any, r: Any, who: Any, tier: Any, origin: Any, time: Any) -> None:
     """Count an admission from outside, with its wait for a bed and its whole wait."""
+    month = room.count[5]
+    if month < 0:
+        return
     sums.entries[r, tier, origin] += 1
     before = room.before[who]
     if before < 0:  # was waiting when the simulation began: how long is not known
         return
-    month = room.count[3]
     bed = time - room.since[who]
     whole = bed + before
     waits, year = sums.waits[month, tier, origin], sums.yearly[r, month // 12, tier]
@@ -264,7 +273,7 @@ def _filled(world: Any, room: Any, sums: Any, p: Any, r: Any, tier: Any, time: A
                 f = best - origins
                 _blocks(room, f, g, -1, time)
                 _occupies(room, sums, r, f, -1, time)
-                sums.moves[r, f, g] += 1
+                _moved(room, sums, r, f, g)
                 if room.waiting[f] > 0 and not room.on_stack[f]:
                     room.stack[size] = f
                     room.on_stack[f] = True
@@ -308,7 +317,7 @@ def _swapped(world: Any, room: Any, sums: Any, p: Any, r: Any, tier: Any, to: An
         _blocks(room, f, g, -1, time)
         _occupies(room, sums, r, f, -1, time)
         _occupies(room, sums, r, g, 1, time)
-        sums.moves[r, f, g] += 1
+        _moved(room, sums, r, f, g)
         _stays(world, room, p, who, g, time, False)
         if end == to:
             break
@@ -322,7 +331,7 @@ def _leaves(world: Any, room: Any, sums: Any, p: Any, r: Any, who: Any, time: An
     tiers, origins = room.occupied.shape[0], world.rates.shape[4]
     f, to = room.tier[who], room.to[who]
     if to == f:  # another unit of the same tier
-        sums.moves[r, f, f] += 1
+        _moved(room, sums, r, f, f)
         _stays(world, room, p, who, f, time, False)
         return
     if to < tiers and not world.outside[f, to] and room.occupied[to] >= room.limit[to]:
@@ -330,7 +339,7 @@ def _leaves(world: Any, room: Any, sums: Any, p: Any, r: Any, who: Any, time: An
         _joins(room, who, to, origins + f, time)
         _swapped(world, room, sums, p, r, f, to, time)
         return
-    sums.moves[r, f, to] += 1
+    _moved(room, sums, r, f, to)
     _occupies(room, sums, r, f, -1, time)
     if to >= tiers:
         _given_back(room, who)
@@ -350,10 +359,16 @@ def _leaves(world: Any, room: Any, sums: Any, p: Any, r: Any, who: Any, time: An
 
 
 @_inlined
+def _told(room: Any, year: Any) -> Any:
+    """Return the year whose beds and arrivals hold: the first one also while the flow settles."""
+    return max(0, year - room.count[6] // 12)
+
+
+@_inlined
 def _next_arrival(world: Any, room: Any, q: Any, a: Any, cell: Any, year: Any) -> None:
     """Turn the operational time of the next arrival into months; none where it lies beyond the year."""
     origins = world.rates.shape[4]
-    rate = world.rates[q, a, year, cell // origins, cell % origins]
+    rate = world.rates[q, a, _told(room, year), cell // origins, cell % origins]
     room.next[cell] = math.inf
     if rate > 0:
         time = 12 * year + (room.target[cell] - room.done[cell]) / rate
@@ -463,6 +478,7 @@ def _begins(world: Any, room: Any, p: Any, q: Any, a: Any, base: Any) -> None:
 def _month_starts(world: Any, room: Any, sums: Any, p: Any, q: Any, a: Any, r: Any, month: Any) -> None:
     tiers, origins = world.rates.shape[3], world.rates.shape[4]
     room.count[3] = month
+    room.count[5] = max(-1, month - room.count[6])
     year = month // 12
     who = room.month[month]
     while who >= 0:
@@ -473,10 +489,10 @@ def _month_starts(world: Any, room: Any, sums: Any, p: Any, q: Any, a: Any, r: A
         for cell in world.cells:
             f, s = cell // origins, cell % origins
             if year > 0:
-                room.done[cell] += 12 * world.rates[q, a, year - 1, f, s]
+                room.done[cell] += 12 * world.rates[q, a, _told(room, year - 1), f, s]
             _next_arrival(world, room, q, a, cell, year)
         for f in range(tiers):
-            room.limit[f] = world.beds[q, a, year, f]
+            room.limit[f] = world.beds[q, a, _told(room, year), f]
         for f in range(tiers):
             if room.waiting[f] > 0 and room.occupied[f] < room.limit[f]:
                 _filled(world, room, sums, p, r, f, float(month))
@@ -487,40 +503,54 @@ def _month_starts(world: Any, room: Any, sums: Any, p: Any, q: Any, a: Any, r: A
 
 
 @_inlined
+def _month_of_blocked(room: Any, sums: Any, r: Any, f: Any, at: Any, end: Any) -> None:
+    held = 0.0
+    for g in range(room.occupied.shape[0]):
+        part = room.of_blocked[f, g] + room.blocked[f, g] * end
+        room.of_blocked[f, g] = -room.blocked[f, g] * end
+        held += part
+        if room.count[5] >= 0:
+            sums.blocked[at, f, g] += part
+    if room.count[5] >= 0:
+        sums.yearly[r, at // 12, f, 1] += held / 12
+        room.snap[1, at, f, room.count[4]] += room.held[f]
+    room.stirred[0, f] = room.held[f] > 0
+
+
+@_inlined
+def _month_of_queues(world: Any, room: Any, sums: Any, r: Any, f: Any, at: Any, end: Any) -> None:
+    waiting, prison = 0.0, 0.0
+    for s in range(room.queued.shape[1]):
+        part = room.of_queued[f, s] + room.queued[f, s] * end
+        room.of_queued[f, s] = -room.queued[f, s] * end
+        waiting += part
+        if world.prison[s]:
+            prison += part
+        if room.count[5] >= 0:
+            sums.queued[at, f, s] += part
+    if room.count[5] >= 0:
+        year = sums.yearly[r, at // 12, f]
+        year[2] += waiting / 12
+        year[12] += prison / 12
+        room.snap[2, at, f, room.count[4]] += room.line[f]
+    room.stirred[1, f] = room.line[f] > 0
+
+
+@_inlined
 def _month_ends(world: Any, room: Any, sums: Any, r: Any, month: Any) -> None:
-    tiers, origins = world.rates.shape[3], world.rates.shape[4]
-    end, year, draw = float(month + 1), sums.yearly[r, month // 12], room.count[4]
-    for f in range(tiers):
+    end, at = float(month + 1), max(room.count[5], 0)
+    for f in range(room.occupied.shape[0]):
         mean = room.of_occupied[f] + room.occupied[f] * end
         room.of_occupied[f] = -room.occupied[f] * end
-        sums.occupied[month, f] += mean
-        year[f, 0] += mean / 12
-        room.snap[0, month, f, draw] += room.occupied[f]
+        if room.count[5] >= 0:
+            sums.occupied[at, f] += mean
+            sums.yearly[r, at // 12, f, 0] += mean / 12
+            room.snap[0, at, f, room.count[4]] += room.occupied[f]
+            sums.over[at, f] += max(room.occupied[f] - room.limit[f], 0)
         if room.stirred[0, f]:
-            held = 0.0
-            for g in range(tiers):
-                part = room.of_blocked[f, g] + room.blocked[f, g] * end
-                room.of_blocked[f, g] = -room.blocked[f, g] * end
-                sums.blocked[month, f, g] += part
-                held += part
-            year[f, 1] += held / 12
-            room.snap[1, month, f, draw] += room.held[f]
-            room.stirred[0, f] = room.held[f] > 0
+            _month_of_blocked(room, sums, r, f, at, end)
         if room.stirred[1, f]:
-            waiting, prison = 0.0, 0.0
-            for s in range(origins):
-                part = room.of_queued[f, s] + room.queued[f, s] * end
-                room.of_queued[f, s] = -room.queued[f, s] * end
-                sums.queued[month, f, s] += part
-                waiting += part
-                if world.prison[s]:
-                    prison += part
-            year[f, 2] += waiting / 12
-            year[f, 12] += prison / 12
-            room.snap[2, month, f, draw] += room.line[f]
-            room.stirred[1, f] = room.line[f] > 0
-        if room.occupied[f] > room.limit[f]:
-            sums.over[month, f] += room.occupied[f] - room.limit[f]
+            _month_of_queues(world, room, sums, r, f, at, end)
         if room.held[f] > 0:
             for g in range(f):  # nobody may wait in a ring: that would be a deadlock
                 if room.blocked[f, g] > 0 and _way(room, g, f):
@@ -572,7 +602,8 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
     >>> simulate_draws(world, room_for(5, 7, 12, 2000, 4), sums, 0, 4, 1, 2011, np.arange(2)), int(bins[0, 0, 1].sum())
     (0, 4)
     """
-    months = room.snap.shape[1]
+    months = room.month.shape[0]
+    room.count[6] = months - room.snap.shape[1]  # to settle before anything is counted
     kept = sums.yearly.shape[0] > 1
     room.snap[:, :, :, :] = 0
     for r in range(first, last):
@@ -582,6 +613,7 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
             base = _mixed(_mixed(_U(seed) * _CELL + _U(r + 1) * _GOLDEN) + _U(a + 1) * _PERSON)
             p, q = (r // paths) % world.mean.shape[0], (r // paths) % world.rates.shape[0]
             room.count[2] = 0
+            room.count[5] = -1 if room.count[6] > 0 else 0
             _begins(world, room, p, q, a, base)
             if room.count[2] != 0:
                 return room.count[2]

@@ -131,6 +131,11 @@ class Network:
         outside[3:, :3] = True
         return outside
 
+    def there(self) -> npt.NDArray[np.bool_]:
+        """Return which pools are there in each draw: draws x pools; the others have neither beds nor arrivals."""
+        some = (self.arrivals.sum(axis=(2, 3, 4)) > 0) | (self.beds[:, :, 0] > 0).any(axis=2)
+        return np.broadcast_to(some, (max(len(self.beds), len(some)), self.pools))
+
     def with_beds(self, beds: Whole) -> Network:
         """Return the same network with other beds; those who are there at the start may be more than the beds."""
         return replace(self, beds=beds, closing=True)

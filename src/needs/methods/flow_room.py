@@ -75,7 +75,7 @@ class Room(NamedTuple):
     stack: Any
     on_stack: Any
     before_in_path: Any
-    count: Any  # 0 heap, 1 free list, 2 status, 3 month, 4 draw of this chunk
+    count: Any  # 0 heap, 1 free list, 2 status, 3 month, 4 draw, 5 month counted or -1, 6 months to settle
     snap: Any  # stocks x months x tiers x draws of a chunk
 
 
@@ -95,7 +95,7 @@ class Sums(NamedTuple):
     entries: Any  # draws x tiers x origins
 
 
-def room_for(tiers: int, origins: int, months: int, slots: int, draws: int) -> Room:
+def room_for(tiers: int, origins: int, months: int, slots: int, draws: int, settle: int = 0) -> Room:
     """Return working memory for some patients at one time.
 
     Parameters
@@ -106,6 +106,8 @@ def room_for(tiers: int, origins: int, months: int, slots: int, draws: int) -> R
         Patients in beds and in queues at one time.
     draws : int
         Draws that are simulated in one go.
+    settle : int
+        Months before those that are counted.
 
     Examples
     --------
@@ -116,7 +118,7 @@ def room_for(tiers: int, origins: int, months: int, slots: int, draws: int) -> R
     return Room(
         key=np.zeros(slots, np.uint64), visit=np.zeros(slots, whole), tier=np.zeros(slots, whole),
         to=np.zeros(slots, whole), since=np.zeros(slots), before=np.zeros(slots), when=np.zeros(slots),
-        link=np.zeros(slots, whole), month=np.zeros(months, whole),
+        link=np.zeros(slots, whole), month=np.zeros(settle + months, whole),
         heap_time=np.zeros(slots + tiers * origins), heap_who=np.zeros(slots + tiers * origins, whole),
         head=np.zeros((tiers, origins + tiers), whole), tail=np.zeros((tiers, origins + tiers), whole),
         occupied=np.zeros(tiers, whole), blocked=np.zeros((tiers, tiers), whole), held=np.zeros(tiers, whole),
@@ -126,7 +128,7 @@ def room_for(tiers: int, origins: int, months: int, slots: int, draws: int) -> R
         target=np.zeros(tiers * origins), done=np.zeros(tiers * origins), next=np.zeros(tiers * origins),
         gaps=np.zeros(tiers * origins, whole), cell=np.zeros(tiers * origins, np.uint64),
         stack=np.zeros(tiers * (tiers + 1), whole), on_stack=np.zeros(tiers, np.bool_),
-        before_in_path=np.zeros(tiers, whole), count=np.zeros(5, whole),
+        before_in_path=np.zeros(tiers, whole), count=np.zeros(7, whole),
         snap=np.zeros((len(STOCKS), months, tiers, draws), np.int32),
     )  # fmt: skip
 

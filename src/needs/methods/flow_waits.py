@@ -11,22 +11,22 @@ import pandas as pd
 
 from needs.methods.flow import Flow
 from needs.methods.flow_changes import scaled
-from needs.methods.flow_findings import spread
+from needs.methods.flow_findings import later
 from needs.methods.flow_network import STANDARDS
 from needs.methods.pathways import Pathways
-from needs.values import TIERS, Estimate
+from needs.values import TIERS
 
-__all__ = ["assessed", "beds_for_share", "share_within", "transfers"]
+__all__ = ["assessed", "beds_for_share", "mean_wait", "share_within", "transfers"]
 
 Floats = npt.NDArray[np.float64]
 _DAYS = 365.25
 
 
 def _counted(flow: Flow, clock: str, days: int) -> Floats:
-    """Return counts of prisoners admitted, and of those within a standard, by parameter draw: draws x 2."""
+    """Return prisoners admitted in the years from the third, and those within a standard: draws x 2."""
     part = "whole" if clock == "referral" else "bed"
     both = [flow.year(f"prison_{name}", *TIERS) for name in ("counted", f"{part}_{days}")]
-    return np.stack([m.sum(axis=1).reshape(flow.draws, flow.paths).sum(axis=1) for m in both], axis=1)
+    return np.stack([later(m).sum(axis=1).reshape(flow.draws, flow.paths).sum(axis=1) for m in both], axis=1)
 
 
 def share_within(flow: Flow, clock: str, days: int) -> tuple[float, float, float]:
@@ -58,11 +58,15 @@ def share_within(flow: Flow, clock: str, days: int) -> tuple[float, float, float
     return share, min(float(lower), share), max(float(upper), share)
 
 
-def transfers(now: Flow, single: Flow, unblocked: Flow, needed: Mapping[tuple[str, int], Any]) -> pd.DataFrame:
+def transfers(
+    pathways: Pathways, now: Flow, single: Flow, unblocked: Flow, needed: Mapping[tuple[str, int], Any]
+) -> pd.DataFrame:
     """Return the share of prisoners admitted within the standards, by clock.
 
     Parameters
     ----------
+    pathways : Pathways
+        The calibrated flow.
     now, single, unblocked : Flow
         As it is, with one assessment, and with a step-down place for everyone who is ready.
     needed : mapping of (clock, days) to (beds, lower, upper)
@@ -71,16 +75,18 @@ def transfers(now: Flow, single: Flow, unblocked: Flow, needed: Mapping[tuple[st
     Returns
     -------
     DataFrame
-        ``clock, days, now, now_lower, now_upper, single.., unblocked.., beds, beds_lower, beds_upper``; the share is
-        of all admissions from prison over the years simulated, its ends those of parameter draws.
+        ``clock, days, now, now_lower, now_upper, single.., unblocked.., beds, beds_lower, beds_upper, alone``; the share is
+        of secure admissions from prison in the years from the third, its ends those of parameter draws; ``alone`` is the
+        share whose assessments alone end in time, were there a bed for everyone at once.
 
     Examples
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
+    >>> ways = calibrate(*made_up(), years=3, parameter_draws=20, seed=1)
+    >>> flow = ways.follow()
     >>> needed = {(clock, days): (0, 0, 0) for clock in ("referral", "acceptance") for days in (14, 28)}
-    >>> found = transfers(flow, flow, flow, needed)
+    >>> found = transfers(ways, flow, flow, flow, needed)
     >>> found["clock"].tolist()[::2], bool((found["now"] == found["single"]).all())
     (['from referral', 'from acceptance'], True)
     """
@@ -91,14 +97,24 @@ def transfers(now: Flow, single: Flow, unblocked: Flow, needed: Mapping[tuple[st
             for name, flow in (("now", now), ("single", single), ("unblocked", unblocked)):
                 row |= dict(zip((name, f"{name}_lower", f"{name}_upper"), share_within(flow, clock, days), strict=True))
             row |= dict(zip(("beds", "beds_lower", "beds_upper"), needed[clock, days], strict=True))
+            row["alone"] = _assessed_within(pathways, days) if clock == "referral" else 1.0
             rows.append(row)
     return pd.DataFrame(rows)
 
 
+def _assessed_within(pathways: Pathways, days: int) -> float:
+    """Return the share of people whose assessments end within some days: Erlang, mean over parameter draws."""
+    from scipy import stats
+
+    each, number = pathways.assessment_days, pathways.assessment_number
+    whole = np.floor(number)
+    shares = [stats.gamma.cdf(days, np.maximum(whole + more, 1e-9), scale=each) for more in (0, 1)]
+    return float(np.mean((1 - (number - whole)) * shares[0] + (number - whole) * shares[1]))
+
+
 def beds_for_share(
-    pathways: Pathways, wanted: float = 0.95, draws: int = 100,
-    steps: Sequence[float] = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3),
-) -> dict[tuple[str, int], tuple[float, float, float]]:  # fmt: skip
+    pathways: Pathways, wanted: float = 0.95, steps: Sequence[float] = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
+) -> dict[tuple[str, int], tuple[float, float, float]]:
     """Return the extra medium and low secure beds that bring a share of prisoners in within each standard.
 
     Parameters
@@ -106,46 +122,41 @@ def beds_for_share(
     pathways : Pathways
         The calibrated flow.
     wanted : float
-        Share of admissions from prison.
-    draws : int
-        Parameter draws simulated at each step.
+        Share of admissions from prison in the years from the third.
     steps : sequence of float
         Beds added from the second year, as shares of the beds there are in each draw.
 
     Returns
     -------
     dict
-        By clock and days: beds, and its ends over parameter draws; missing where not even the largest step is enough.
+        By clock and days: beds in the middle draw, and the ends over draws; missing where not even the largest step is
+        enough.
 
     Examples
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
     >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, seed=1)
-    >>> found = beds_for_share(flow, 0.5, draws=10, steps=(0.0, 0.2))
+    >>> found = beds_for_share(flow, 0.5, steps=(0.0, 0.2))
     >>> found["acceptance", 28][0]
     0.0
     """
-    draws = min(draws, pathways.draws)
-    beds = pathways.beds[:, 0, 1:3].sum(axis=1)
     flows = []
     for step in steps:
         network = pathways.network
         for tier in ("medium", "low"):
             network = scaled(network, tier, step) if step else network
-        flows.append(pathways.follow(network, draws))
-    added = np.array(steps) * float(np.median(beds))
+        flows.append(pathways.follow(network, 1))
+    beds = pathways.beds[:, 0, 1:3].sum(axis=1)
     found = {}
     for clock in ("referral", "acceptance"):
         for days in map(int, STANDARDS):
             counts = np.stack([_counted(flow, clock, days) for flow in flows])  # steps x draws x 2
-            with np.errstate(invalid="ignore", divide="ignore"):
-                shares = counts[..., 1] / counts[..., 0]
-                pooled = counts[..., 1].sum(axis=1) / counts[..., 0].sum(axis=1)
-            each = np.array([_reached(added, shares[:, draw], wanted) for draw in range(draws)])
-            ends = np.quantile(np.where(np.isnan(each), np.inf, each), [0.025, 0.975], method="nearest")
-            lower, upper = np.where(np.isfinite(ends), ends, np.nan)
-            found[clock, days] = (_reached(added, pooled, wanted), float(lower), float(upper))
+            shares = counts[..., 1] / np.maximum(counts[..., 0], 1)
+            each = [_reached(np.array(steps) * beds[draw], shares[:, draw], wanted) for draw in range(pathways.draws)]
+            ends = np.quantile(np.nan_to_num(each, nan=np.inf), [0.5, 0.025, 0.975], method="nearest")
+            middle, lower, upper = (float(end) if np.isfinite(end) else float("nan") for end in ends)
+            found[clock, days] = (middle, lower, upper)
     return found
 
 
@@ -161,49 +172,71 @@ def _reached(added: Floats, shares: Floats, wanted: float) -> float:
     return float(added[at - 1] + (added[at] - added[at - 1]) * (wanted - low) / (high - low))
 
 
-def assessed(days: Estimate, flow: Flow, numbers: Sequence[int] = (1, 2, 3, 4)) -> pd.DataFrame:
+def assessed(pathways: Pathways, flow: Flow, numbers: Sequence[int] = (1, 2, 3, 4)) -> pd.DataFrame:
     """Return the delay before admission by number of assessments, one after another.
 
     Parameters
     ----------
-    days : Estimate
-        Mean days of one assessment.
+    pathways : Pathways
+        The calibrated flow.
     flow : Flow
-        For the wait for a bed that follows.
+        Simulated from it, for the wait for a bed that follows.
     numbers : sequence of int
         Assessments.
 
     Returns
     -------
     DataFrame
-        ``number, mean_days, lower, upper, within_14, within_28, total_days, total_lower, total_upper``: days of
-        assessment, the share whose assessments alone end within the standard, and days with the wait for a bed.
+        ``number, mean_days, lower, upper, within_14, within_28, total_days, total_lower, total_upper``: mean days of
+        assessment, the share whose assessments alone end within the standard, and mean days with the wait for a bed
+        that prisoners have on average; ends are those of parameter draws.
 
     Notes
     -----
-    Each assessment is exponential, so that ``n`` of them are Erlang: ``P(A <= t) = 1 - sum_k e^-x x^k / k!``.
+    Each assessment is exponential, so that ``n`` of them are Erlang: ``P(A <= t) = 1 - sum_k e^-x x^k / k!``. The
+    mean wait for a bed is people in the queue over people admitted (Little's law).
 
     Examples
     --------
     >>> from needs.methods.flow_told import made_up
     >>> from needs.methods.pathways import calibrate
-    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
-    >>> found = assessed(Estimate(20.0, kind="assumed", source=("x#y",)), flow, (1, 2))
-    >>> found["mean_days"].tolist(), found["within_14"].round(3).tolist()
-    ([20.0, 40.0], [0.503, 0.156])
+    >>> ways = calibrate(*made_up(), years=3, parameter_draws=20, seed=1)
+    >>> found = assessed(ways, ways.follow(), (1, 2))
+    >>> found["number"].tolist(), bool((found["total_days"] > found["mean_days"]).all())
+    ([1, 2], True)
     """
     from scipy import stats
 
-    admitted = flow.year("prison_counted", *TIERS).reshape(flow.draws, -1).sum(axis=1)
-    waited = flow.year("prison_bed_wait", *TIERS).reshape(flow.draws, -1).sum(axis=1) * _DAYS
-    bed = spread(waited[admitted > 0] / admitted[admitted > 0], "bed")
-    bed["bed"] = float(waited.sum() / admitted.sum()) if admitted.sum() else 0.0
+    days, bed = pathways.assessment_days, mean_wait(flow) * _DAYS
     rows = []
     for number in numbers:
-        mean, lower, upper = (number * end for end in (days.value, *days.bounds))
-        within = {f"within_{limit:g}": float(stats.gamma.cdf(limit, number, scale=days.value)) for limit in STANDARDS}
-        rows.append(
-            {"number": number, "mean_days": mean, "lower": lower, "upper": upper, **within, "total_days": mean + bed["bed"],
-             "total_lower": lower + min(bed["bed_lower"], bed["bed"]), "total_upper": upper + max(bed["bed_upper"], bed["bed"])}
-        )  # fmt: skip
-    return pd.DataFrame(rows)
+        row: dict[str, float] = {"number": number}
+        for name, draws in (("mean_days", number * days), ("total_days", number * days + bed)):
+            stem = name.removesuffix("_days").replace("mean", "")
+            ends = np.quantile(draws, [0.025, 0.975])
+            row |= {
+                name: float(draws.mean()),
+                f"{stem}_lower".lstrip("_"): float(ends[0]),
+                f"{stem}_upper".lstrip("_"): float(ends[1]),
+            }
+        row |= {f"within_{limit:g}": float(np.mean(stats.gamma.cdf(limit, number, scale=days))) for limit in STANDARDS}
+        rows.append(row)
+    return pd.DataFrame(rows).astype({"number": int})
+
+
+def mean_wait(flow: Flow) -> Floats:
+    """Return the mean wait of prisoners for a secure bed by parameter draw, years: people waiting over people admitted.
+
+    Examples
+    --------
+    >>> from needs.methods.flow_told import made_up
+    >>> from needs.methods.pathways import calibrate
+    >>> wait = mean_wait(calibrate(*made_up(), years=3, parameter_draws=20, seed=1).follow())
+    >>> wait.shape, bool((wait >= 0).all())
+    ((20,), True)
+    """
+    waiting, admitted = (
+        later(flow.year(f"prison_{name}", *TIERS)).sum(axis=1).reshape(flow.draws, flow.paths).sum(axis=1)
+        for name in ("waiting", "counted")
+    )
+    return np.asarray(waiting / np.maximum(admitted, 1))

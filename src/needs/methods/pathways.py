@@ -13,21 +13,21 @@ import numpy as np
 import numpy.typing as npt
 
 from needs.methods.flow import Flow, simulate
-from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY, UNLIMITED, Census, Network
+from needs.methods.flow_draws import drawn_flow, inside
+from needs.methods.flow_network import ORIGINS, PATHWAY, UNLIMITED, Census, Network
 from needs.methods.flow_told import LIMITED, Told
 from needs.methods.stays import Stay
-from needs.methods.steady import in_system, mean_wait
-from needs.methods.uncertainty import spread_around
+from needs.methods.steady import in_system
 from needs.values import Estimate, Provenance
 
-__all__ = ["Pathways", "calibrate"]
+__all__ = ["SETTLE", "Pathways", "calibrate"]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 _AT = {tier: number for number, tier in enumerate(PATHWAY)}
-_DESTINATIONS = PATHWAY + EXITS
-_FULLEST = 0.985
+SETTLE = 10
+"""Years that a flow runs before it is counted: blocked beds and queues are then those of its long run."""
 _DAYS = 365.25
 
 
@@ -49,10 +49,10 @@ class Pathways:
         Stays that end, and external arrivals (without recall), a year.
     held : ndarray, draws x tiers
         Mean stay with the wait for the next bed, years.
-    pools : int
+    pools : ndarray of int, draws
         Pools of beds.
     refused : float
-        Share of draws refused because tiers would send more people on than the next can hold.
+        Share of draws refused because they do not fit together, see :func:`calibrate`.
     paths, seed : int
         Simulated paths for each draw, and the seed.
     """
@@ -64,7 +64,7 @@ class Pathways:
     leaving: Floats
     arriving: Floats
     held: Floats
-    pools: int
+    pools: Whole
     refused: float
     paths: int
     seed: int
@@ -80,6 +80,23 @@ class Pathways:
         beds = self.network.beds
         return np.where((beds == UNLIMITED).any(axis=1), UNLIMITED, beds.sum(axis=1))
 
+    @property
+    def usual_pools(self) -> dict[str, int]:
+        """Pools of beds in the middle draw, by limited tier."""
+        return dict.fromkeys(LIMITED, int(np.median(self.pools)))
+
+    @property
+    def assessment_days(self) -> Floats:
+        """Mean days of one assessment: draws."""
+        told = self.network.assessment
+        return np.zeros(self.draws) if told is None else told[:, 0] * _DAYS
+
+    @property
+    def assessment_number(self) -> Floats:
+        """Mean number of assessments: draws."""
+        told = self.network.assessments
+        return np.zeros(self.draws) if told is None else np.broadcast_to(told[:, 0], (self.draws,))
+
     def places(self, known: Provenance) -> Estimate:
         """Return step-down places there are: those told, or people over occupancy."""
         if "step_down" in self.told.beds:
@@ -87,17 +104,19 @@ class Pathways:
         middle, *ends = np.quantile(self.beds[:, 0, _AT["step_down"]], [0.5, 0.025, 0.975])
         return Estimate(float(middle), float(ends[0]), float(ends[1]), known.kind, known.sources)
 
-    def follow(self, network: Network | None = None, draws: int | None = None) -> Flow:
+    def follow(self, network: Network | None = None, paths: int | None = None) -> Flow:
         """Simulate the flow as it is, or another network of the same area on the same patients.
+
+        The beds and arrivals of the first year hold for :data:`SETTLE` years before anything is counted.
 
         Parameters
         ----------
         network : Network, optional
             A scenario, see :func:`needs.methods.flow_changes.changed`.
-        draws : int, optional
-            The first few parameter draws, for a quick look.
+        paths : int, optional
+            Paths for each draw, for a quick look.
         """
-        return simulate(network or self.network, min(draws or self.draws, self.draws), paths=self.paths, seed=self.seed)
+        return simulate(network or self.network, self.draws, paths=paths or self.paths, seed=self.seed, settle=SETTLE)
 
     def with_assessments(self, number: float) -> Pathways:
         """Return the same flow with another number of assessments before acceptance."""
@@ -105,8 +124,8 @@ class Pathways:
 
 
 def calibrate(
-    told: Told, people: npt.ArrayLike, *, years: int, parameter_draws: int, paths: int = 4, seed: int = 0
-) -> Pathways:
+    told: Told, people: npt.ArrayLike, *, years: int, parameter_draws: int, paths: int = 2, seed: int = 0,
+) -> Pathways:  # fmt: skip
     """Make the flow of an area that holds its expected patients.
 
     Parameters
@@ -138,30 +157,30 @@ def calibrate(
     -----
     For each draw: ``lambda = N / S`` leave, ``gamma = lambda - lambda Q`` arrive from outside. A bed of tier d is
     waited for ``W_d`` (M/M/c of a pool with load N), so treatment takes ``S_f - sum_d p_fd W_d``: published stays
-    hold the wait for the next bed, which the engine adds again. Draws where gamma would be negative, or treatment
-    shorter than a quarter of the stay, are refused: the rest are what fits all figures together. The start is drawn
-    from the long run of each pool.
+    hold the wait for the next bed, which the engine adds again. The formula finds somewhat too many blocked beds, so
+    that tiers hold a few percent fewer people than they should; :mod:`needs.methods.flow_checks` says how many. Draws are
+    refused where gamma would be negative, treatment shorter than a quarter of the stay, a tier as good as full, or
+    nine in ten of the caseload recalled: the rest are what fits all figures together. The number of pools is drawn
+    with the size of one.
 
     Examples
     --------
     >>> from needs.methods.flow_told import made_up
     >>> flow = calibrate(*made_up(), years=5, parameter_draws=20, seed=1)
-    >>> flow.pools, bool(np.allclose(flow.census, flow.leaving * flow.held)), bool((flow.arriving >= 0).all())
-    (2, True, True)
+    >>> flow.pools[:3].tolist(), bool(np.allclose(flow.census, flow.leaving * flow.held)), bool((flow.arriving >= 0).all())
+    ([2, 2, 2], True, True)
     """
     rng = np.random.Generator(np.random.Philox(key=[7, seed]))
     stays = told.stays()
     everyone = np.asarray(people, float)
-    pool_count = max(
-        1, round(float(np.median(everyone[:, _AT["medium"]])) / told.occupancy["medium"].value / told.pool.value)
-    )
+    medium_beds = float(np.median(everyone[:, _AT["medium"]])) / told.occupancy["medium"].value
     draws = parameter_draws
     kept: list[dict[str, Floats]] = []
     found, tried = 0, 0
     while found < draws:
         size = 2 * draws
         rows = everyone[np.arange(tried, tried + size) % len(everyone)]
-        batch = _drawn(told, stays, rows, pool_count, rng)
+        batch = drawn_flow(told, stays, rows, medium_beds, rng)
         good = batch.pop("good").astype(bool)
         kept.append({name: values[good] for name, values in batch.items()})
         found, tried = found + int(good.sum()), tried + size
@@ -172,106 +191,46 @@ def calibrate(
             )
     every = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]}
     drawn = {name: values[:draws] for name, values in every.items()}
+    beds = _beds(drawn)
+    start = _start(drawn, beds, rng)
     return Pathways(
-        told, stays, _network(told, stays, drawn, pool_count, years, rng), drawn["census"], drawn["leaving"],
-        drawn["arriving"], drawn["held"], pool_count, 1 - found / tried, paths, seed,
+        told, stays, _network(told, stays, drawn, beds, start, years), drawn["census"], drawn["leaving"],
+        drawn["arriving"], drawn["held"], drawn["pools"].astype(np.int64), 1 - found / tried, paths, seed,
     )  # fmt: skip
 
 
-def _drawn(
-    told: Told, stays: Mapping[str, Stay], people: Floats, pools: int, rng: np.random.Generator
-) -> dict[str, Floats]:
-    """Draw parameters and solve for what they imply; ``good`` says which draws fit together."""
-    size, tiers = len(people), len(PATHWAY)
-    held = np.empty((size, tiers))
-    for tier, stay in stays.items():
-        mean = told.stay[tier]["mean"]
-        lower, upper = mean.bounds
-        fitted = Estimate(stay.mean, min(lower, stay.mean), max(upper, stay.mean), mean.kind, mean.source)
-        held[:, _AT[tier]] = spread_around(fitted, rng.standard_normal(size))
-    routing = np.zeros((size, tiers, len(_DESTINATIONS)))
-    for tier, shares in told.routing.items():
-        routing[:, _AT[tier], [_DESTINATIONS.index(to) for to in shares]] = _dirichlet(
-            shares, told.routed[tier], size, rng
-        )
-    back = spread_around(told.recall_rate, rng.standard_normal(size)) * spread_around(
-        told.recallable, rng.standard_normal(size)
-    )
-    recall = back * held[:, _AT["community"]]
-    routing[:, _AT["community"]] *= (1 - recall)[:, None]
-    to = [_AT[tier] for tier in told.recalled_to]
-    routing[:, _AT["community"], to] += recall[:, None] * _dirichlet(told.recalled_to, told.recalled, size, rng)
-    within = routing[:, :, :tiers]
-    census, down = people.copy(), _AT["step_down"]
-    leaving = census / held
-    leaving[:, down] = 0
-    leaving[:, down] = (leaving[:, None] @ within)[:, 0, down] / (1 - within[:, down, down])
-    census[:, down] = leaving[:, down] * held[:, down]
-    arriving = leaving - (leaving[:, None] @ within)[:, 0]
-    arriving[:, down] = 0
-    beds = _beds(told, census, pools, rng)
-    load = census / pools
-    wait = np.zeros((size, tiers))
-    for tier in LIMITED:
-        at = _AT[tier]
-        least = beds[:, :, at].min(axis=1)
-        fits = load[:, at] < _FULLEST * least
-        safe = np.where(fits, load[:, at], 0.0)
-        wait[:, at] = np.where(fits, mean_wait(safe, least, held[:, at], stays[tier].cv2), np.inf)
-    kept = within.copy()
-    kept[:, np.arange(tiers), np.arange(tiers)] = 0
-    kept[:, down:, :3] = 0
-    with np.errstate(invalid="ignore"):
-        delay = np.where(kept > 0, kept * wait[:, None], 0.0).sum(axis=2)
-    treated = held - delay
-    good = (
-        np.isfinite(delay).all(axis=1) & (treated > held / 4).all(axis=1) & (arriving >= 0).all(axis=1) & (recall < 0.9)
-    )
-    origins = np.zeros((size, tiers, len(ORIGINS)))
-    for tier, shares in told.arrivals.items():
-        origins[:, _AT[tier], [ORIGINS.index(origin) for origin in shares]] = _dirichlet(
-            shares, told.arrived[tier], size, rng
-        )
-    return {
-        "good": good, "held": held, "treated": treated, "routing": routing, "census": census, "leaving": leaving,
-        "arriving": arriving, "beds": beds, "origins": origins, "back": leaving[:, -1:] * within[:, -1],
-        "days": spread_around(told.assessment_days, rng.standard_normal(size)),
-        "number": np.maximum(spread_around(told.assessments, rng.standard_normal(size)), 1.0),
-    }  # fmt: skip
-
-
-def _dirichlet(shares: Mapping[str, Estimate], people: float, size: int, rng: np.random.Generator) -> Floats:
-    central = np.array([share.value for share in shares.values()])
-    drawn = np.zeros((size, len(central)))
-    drawn[:, central > 0] = rng.dirichlet(central[central > 0] / central.sum() * people, size)
-    return drawn
-
-
-def _beds(told: Told, census: Floats, pools: int, rng: np.random.Generator) -> Floats:
-    """Return beds by draw, pool and tier: those told, or census over a drawn occupancy, always more than the load."""
-    beds = np.full((len(census), pools, len(PATHWAY)), float(UNLIMITED))
-    for tier in LIMITED:
-        normals = rng.standard_normal(len(census))
-        if tier in told.beds:
-            total = np.full(len(census), told.beds[tier].value)
-        else:
-            occupancy = np.minimum(spread_around(told.occupancy[tier], normals), _FULLEST)
-            total = np.rint(census[:, _AT[tier]] / occupancy)
-            total = np.maximum(total, pools * (np.floor(census[:, _AT[tier]] / pools / _FULLEST) + 1))
-        each, more = np.divmod(total, pools)
-        beds[:, :, _AT[tier]] = each[:, None] + (np.arange(pools) < more[:, None])
-    return beds
+def _beds(drawn: Mapping[str, Floats]) -> Whole:
+    """Spread beds evenly over the pools of each draw: draws x pools x tiers; pools that are not there have none."""
+    pools = drawn["pools"]
+    number = np.arange(int(pools.max()))
+    each, more = np.divmod(drawn["total"], pools[:, None])
+    beds = each[:, None] + (number[:, None] < more[:, None])
+    beds[:, :, [at for tier, at in _AT.items() if tier not in LIMITED]] = UNLIMITED
+    return np.asarray(np.where((number < pools[:, None])[:, :, None], beds, 0), np.int64)
 
 
 def _network(
-    told: Told, stays: Mapping[str, Stay], drawn: Mapping[str, Floats], pools: int, years: int, rng: np.random.Generator
+    told: Told, stays: Mapping[str, Stay], drawn: Mapping[str, Floats], beds: Whole, start: Census, years: int
 ) -> Network:
-    """Put the draws into the shape of the engine, with a start from the long run of each pool."""
-    treated, size, tiers = drawn["treated"], len(drawn["census"]), len(PATHWAY)
-    classes = np.array([(stay.short / stay.mean, stay.long / stay.mean) for stay in (stays[t] for t in PATHWAY)])
-    long = np.array([[stays[tier].share_long for tier in PATHWAY]])
-    arrivals = (drawn["arriving"][:, :, None] * drawn["origins"] / pools)[:, None, None]
-    beds = drawn["beds"].astype(np.int64)
+    """Put the draws into the shape of the engine."""
+    size, pools = beds.shape[:2]
+    laws = [stays[tier] for tier in PATHWAY]
+    classes = np.array([(stay.short / stay.mean, stay.long / stay.mean) for stay in laws])
+    long = np.array([[stay.share_long for stay in laws]])
+    there = (np.arange(pools) < drawn["pools"][:, None]) / drawn["pools"][:, None]
+    arrivals = there[:, :, None, None] * (drawn["arriving"][:, :, None] * drawn["origins"])[:, None]
+    return Network(
+        arrivals=np.repeat(arrivals[:, :, None], years, axis=2), beds=np.repeat(beds[:, :, None], years, axis=2),
+        stay=drawn["treated"][:, :, None] * classes, share_long=long, census=start,
+        routing=drawn["routing"] / drawn["routing"].sum(axis=2, keepdims=True),
+        rank=_ranks(told), assessment=np.repeat(drawn["days"][:, None] / _DAYS, len(ORIGINS), axis=1),
+        assessments=np.repeat(drawn["number"][:, None], len(ORIGINS), axis=1) * np.ones((size, 1)),
+    )  # fmt: skip
+
+
+def _ranks(told: Told) -> Whole:
+    """Return who is placed first: tiers x (origins + tiers)."""
+    tiers = len(PATHWAY)
     rank = np.full((tiers, len(ORIGINS) + tiers), len(told.first))
     for number, names in enumerate(told.first):
         for name in names:
@@ -281,31 +240,19 @@ def _network(
             for f in range(tiers):
                 if ("up" if g < f else "down") in names:
                     rank[g, len(ORIGINS) + f] = number
-    days = np.repeat(drawn["days"][:, None] / _DAYS, len(ORIGINS), axis=1)
-    return Network(
-        arrivals=np.repeat(np.repeat(arrivals, pools, axis=1), years, axis=2),
-        beds=np.repeat(beds[:, :, None], years, axis=2), stay=treated[:, :, None] * classes, share_long=long,
-        routing=_whole(drawn["routing"]), census=_start(drawn, beds, pools, rng), rank=rank, assessment=days,
-        assessments=np.repeat(drawn["number"][:, None], len(ORIGINS), axis=1) * np.ones((size, 1)),
-    )  # fmt: skip
+    return rank
 
 
-def _whole(routing: Floats) -> Floats:
-    return np.asarray(routing / routing.sum(axis=2, keepdims=True))
-
-
-def _start(drawn: Mapping[str, Floats], beds: Whole, pools: int, rng: np.random.Generator) -> Census:
-    """Draw who is in beds, who blocks one and who waits outside, pool by pool."""
-    tiers = len(PATHWAY)
-    load = np.repeat(drawn["census"][:, None] / pools, pools, axis=1)
-    occupied, waiting = in_system(load, beds, rng, load.shape)
+def _start(drawn: Mapping[str, Floats], beds: Whole, rng: np.random.Generator) -> Census:
+    """Draw who is in beds, who blocks one and who waits outside, pool by pool, from the long run of each tier alone."""
+    tiers, pools = len(PATHWAY), beds.shape[1]
+    there = (np.arange(pools) < drawn["pools"][:, None]) / drawn["pools"][:, None]
+    occupied, waiting = in_system(there[:, :, None] * drawn["census"][:, None], beds, rng, beds.shape)
     within = drawn["routing"][:, :, :tiers]
-    inside = drawn["leaving"][:, :, None] * within
-    inside[:, np.arange(tiers), np.arange(tiers)] = 0
-    inside[:, 3:, :3] = 0
+    moving = drawn["leaving"][:, :, None] * inside(within)
     outside = drawn["arriving"][:, :, None] * drawn["origins"]
     outside[:, :3, -1] += drawn["back"][:, :3] + (drawn["leaving"][:, 3:4] * within[:, 3])[:, :3]
-    flows = np.concatenate([np.swapaxes(inside, 1, 2), outside], axis=2)  # draws x to x (from + origin)
+    flows = np.concatenate([np.swapaxes(moving, 1, 2), outside], axis=2)  # draws x to x (from + origin)
     together = flows.sum(axis=2, keepdims=True)
     shares = np.divide(flows, together, out=np.zeros_like(flows), where=together > 0)
     shares[..., -1] += 1 - shares.sum(axis=2)
@@ -313,8 +260,7 @@ def _start(drawn: Mapping[str, Floats], beds: Whole, pools: int, rng: np.random.
     split = rng.multinomial(waiting, np.repeat((shares / shares.sum(axis=2, keepdims=True))[:, None], pools, axis=1))
     blocked = np.swapaxes(split[..., :tiers], 2, 3).copy()  # from x to
     queue = split[..., tiers:].copy()
-    # Nobody blocks a bed that is not there: who is too many waits outside.
-    for f in range(tiers):
+    for f in range(tiers):  # nobody blocks a bed that is not there: who is too many waits outside
         excess = np.maximum(blocked[:, :, f].sum(axis=2) - occupied[:, :, f], 0)
         for g in range(tiers):
             moved = np.minimum(excess, blocked[:, :, f, g])

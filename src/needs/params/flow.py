@@ -227,7 +227,7 @@ class Flow(Block):
     )  # fmt: skip
     paths: int = parameter(
         "Simulated paths of each parameter draw.", "paths", "methods: chance and parameters told apart",
-        default=4, ge=2, le=50,
+        default=2, ge=2, le=50,
     )  # fmt: skip
     pool: Positive = parameter("Medium secure beds that stand in for each other.", "beds", EDITION_FILE)
     step_down_occupancy: InnerShare = parameter("Share of step-down places occupied.", "share", EDITION_FILE)

@@ -31,7 +31,7 @@ def figure(value, lower=None, upper=None):
 def test_shapes(flow):
     network = flow.network
     assert flow.draws == DRAWS
-    assert network.arrivals.shape == (DRAWS, flow.pools, 6, len(PATHWAY), len(ORIGINS))
+    assert network.arrivals.shape == (DRAWS, flow.pools.max(), 6, len(PATHWAY), len(ORIGINS))
     assert network.routing.shape == (DRAWS, len(PATHWAY), len(PATHWAY) + len(EXITS))
     assert flow.beds.shape == (DRAWS, 6, len(PATHWAY))
     assert (flow.beds[:, :, [0, 4]] == UNLIMITED).all()
@@ -61,7 +61,7 @@ def test_what_arrives_and_is_routed_in_is_what_leaves(flow):
 
 def test_there_are_always_more_beds_than_load(flow):
     beds = flow.network.beds[:, :, 0, HELD]
-    assert (beds > (flow.census[:, HELD] / flow.pools)[:, None]).all()
+    assert (beds > (flow.census[:, HELD] / flow.pools[:, None])[:, None]).all()
     assert np.ptp(beds, axis=1).max() <= 1  # shared evenly
     occupancy = flow.census[:, HELD] / flow.beds[:, 0, HELD]
     for at, tier in enumerate(LIMITED):

@@ -77,8 +77,10 @@ def test_no_text_of_the_flow_diagram_meets_another(scale, boxes_of_text):
 def test_the_flow_diagram_says_what_moves():
     chart = charts.flow_diagram(frames.moves(), LONDON, KNOWN)
     assert chart.title == (
-        "A year brings about 540 arrivals into care from London, 400 moves to less security and 91 moves to more"
+        "A year brings about 530 arrivals from outside into secure beds for London, 400 moves to less security and "
+        "91 moves to more"
     )
+    assert "community caseload from outside are the rest" in chart.caption
     assert "Low secure to community 90" in chart.alt
     assert "Medium secure to medium secure" not in chart.alt
     assert len(chart.data) == len(frames.MOVES)
@@ -88,9 +90,13 @@ def test_the_flow_diagram_says_what_moves():
 def test_small_flows_keep_their_tenths_and_none_is_called_nothing():
     tiny = charts.flow_diagram(frames.moves(0.005), NORTH, KNOWN)
     assert tiny.title.startswith(
-        "A year brings about 2.7 arrivals into care from the North East and Yorkshire, 2.0 moves"
+        "A year brings about 2.6 arrivals from outside into secure beds for the North East and Yorkshire, 2.0 moves"
     )
     assert "High secure to low secure <0.1" in tiny.alt
+    outside = frames.moves().query("destination not in ['high', 'medium', 'low']")
+    assert charts.flow_diagram(outside, LONDON, KNOWN).title.startswith(
+        "A year brings no arrivals from outside into secure"
+    )
     nobody = charts.flow_diagram(frames.moves(0), NORTH, KNOWN)
     assert nobody.title == "Nobody from the North East and Yorkshire comes into care, moves between tiers or leaves"
 
@@ -166,12 +172,14 @@ def test_fans_survive_any_size(scale, told, boxes_of_text):
 def test_as_things_are_the_title_gives_both_ends_of_the_path():
     chart = charts.stay_as_is(frames.fan(PANELS), LONDON, KNOWN)
     assert chart.title == (
-        "If nothing changes in London: 55 people (20 to 90) blocked and 40 people (0 to 80) waiting outside in 10 years"
+        "If nothing changes in London: on average in year 10, 55 people (20 to 90) blocked and 40 people (0 to 80) "
+        "waiting outside"
     )
+    assert "end of each quarter, and means of each year of people blocked and waiting" in chart.caption
     assert "waiting outside 18 to 40 (0 to 80)" in chart.alt
     assert chart.caption.count("95% interval") == 1
     nobody = charts.stay_as_is(frames.fan(dict.fromkeys(PANELS, (0, 0, 0)), years=1), LONDON, KNOWN)
-    assert nobody.title == "If nothing changes in London: nobody blocked and nobody waiting outside in 1 year"
+    assert nobody.title == "If nothing changes in London: in year 1, nobody blocked and nobody waiting outside"
 
 
 @pytest.mark.parametrize(
@@ -193,8 +201,9 @@ def test_a_change_is_more_or_fewer_only_where_its_interval_says_so(blocked, wait
     chart = charts.after_change(frame, CLOSE, LONDON, KNOWN)
     assert (
         chart.title
-        == f"In London, closing 10 medium secure beds from the start of year 2: {said} at the end of 10 years"
+        == f"In London, closing 10 medium secure beds from the start of year 2: on average in year 10, {said}"
     )
+    assert "mean of each year" in chart.caption
     assert "opening 1 step-down place today" in charts.after_change(frame, OPEN, LONDON, KNOWN).title
 
 
@@ -216,17 +225,29 @@ def by_places(scale=1.0):
 def test_blocked_by_places_says_what_more_places_do():
     chart = charts.blocked_by_places(by_places(), figure(85.0, 70.0, 101.0), False, LONDON, KNOWN)
     assert chart.title == (
-        "With the 85 (70 to 101) step-down places that its flow implies, 25 people (10 to 40) would be blocked in London; "
-        "with 50% more, 3 people (1 to 5)"
+        "With the 85 (70 to 101) step-down places that its flow implies, on average 25 people (10 to 40) are blocked in London; "
+        "with 50% more, 3 (1 to 5)"
     )
     assert "no count was found" in chart.caption
-    assert "at now, 85 places, +12 missing and 25 people (10 to 40) blocked" in chart.alt
+    assert "for at most 5% of those ready to wait" in chart.caption
+    assert "at now, 85 places, 12 missing (3 to 32) and 25 people (10 to 40) blocked" in chart.alt
+    assert "at +50%, 128 places, −30 missing (−39 to −10)" in chart.alt
+    assumed = charts.blocked_by_places(
+        by_places(0.04), figure(85.0, 70.0, 101.0), False, NORTH, KNOWN, 0.1, figure(0.9, 0.8, 0.95)
+    )
+    assert assumed.title == (
+        "If step-down places in the North East and Yorkshire are 90% full as assumed, there are 85 (70 to 101) and on average "
+        "1 person (0 to 2) is blocked; with 50% more, under 1"
+    )
+    assert "for at most 10% of those" in assumed.caption
+    assert "over an assumed occupancy of 90% (80% to 95%); no count was found" in assumed.caption
     assert list(chart.data["gap"]) == list(by_places()["gap"])
     told = charts.blocked_by_places(by_places(0.0), figure(85.0), True, NORTH, KNOWN)
     assert told.title == (
-        "With the 85 step-down places told by the region, nobody would be blocked in the North East and Yorkshire; "
+        "With the 85 step-down places told by the region, nobody is blocked in the North East and Yorkshire; "
         "with 50% more, nobody"
     )
+    assert "occupancy" not in told.caption
 
 
 def by_number(*numbers):
@@ -244,8 +265,8 @@ def test_assessments_are_told_from_most_to_fewest(monkeypatch):
     )
     chart, table = (make(by_number(3, 1, 2), LONDON, KNOWN) for make in (charts.assessments, tables.assessments))
     said = (
-        "Each assessment adds 22 days (15 to 30) before admission: with 1, prisoners from London wait 60 days (30 to 110) in "
-        "all; with 3, 104 days (60 to 170)"
+        "On average each assessment adds 22 days (15 to 30) before admission: with 1, prisoners from London wait 60 days "
+        "(30 to 110) in all; with 3, 104 days (60 to 170)"
     )
     assert chart.title == table.title == said
     assert texts == ["60 days (30 to 110)", "82 days (45 to 140)", "104 days (60 to 170)"]
@@ -254,7 +275,7 @@ def test_assessments_are_told_from_most_to_fewest(monkeypatch):
 
 
 def fitted(*rows):
-    frame = pd.DataFrame(rows, columns=["figure", "tier", "unit", "fitted", "published", "value"])
+    frame = pd.DataFrame(rows, columns=["figure", "tier", "unit", "fitted", "kind", "published", "value"])
     frame = frame.assign(published_lower=np.nan, published_upper=np.nan, source_note="a census")
     frame = frame.assign(value_lower=0.9 * frame["value"], value_upper=1.2 * frame["value"])
     return frame.assign(miss=frame["value"] / frame["published"].replace(0, np.nan) - 1)
@@ -262,22 +283,32 @@ def fitted(*rows):
 
 def test_calibration_counts_the_near_and_names_the_worst():
     rows = fitted(
-        ("Mean stay", "medium", "years", False, 2.0, 1.4),
-        ("Stay over 5 years", "medium", "share", True, 0.181, 0.183),
-        ("Median stay", "low", "years", True, 1.5, 1.9),
-        ("Recalls", "all", "a year", True, 0.0, 1.0),
+        ("Mean stay", "medium", "years", False, "published", 2.0, 1.4),
+        ("Stay over 5 years", "medium", "share", True, "published", 0.181, 0.183),
+        ("Median stay", "low", "years", True, "derived", 1.5, 1.9),
+        ("People", "step_down", "people", True, "modelled", 200.4, 203.6),
+        ("Recalls", "all", "a year", True, "published", 0.0, 1.0),
     )
     table = tables.calibration(rows, LONDON, KNOWN)
     assert table.title == (
-        "Within 10% of what was published: 1 of 3 fitted figures; the largest miss is +27%, median stay, low secure; of the "
-        "figures it is only held against, the largest miss is −30%, mean stay, medium secure"
+        "Within 10%: 1 of 3 published figures it was fitted to; of all it was fitted to, the largest miss is +27%, median stay, "
+        "low secure; of all it is only held against, the largest miss is −30%, mean stay, medium secure"
     )
-    assert cells(table)[0][2:6] == ["Fitted to", "18.1%", "18.3% (16.5% to 22.0%)", "+1%"]
+    assert cells(table)[0][2:7] == ["Fitted to", "Published", "18.1%", "18.3% (16.5% to 22.0%)", "+1%"]
+    assert cells(table)[2][3:6] == ["Modelled", "200 people", "204 people (183 to 244)"]
+    assert list(table.rows.columns[3:5]) == ["Kind", "Told"]
     assert cells(tables.calibration(rows[::-1], LONDON, KNOWN)) == cells(table), "tiers in order"
-    assert cells(table)[2][5] == "does not apply"
-    assert [row[2] for row in cells(table)] == ["Fitted to"] * 3 + ["Held against"]
+    assert cells(table)[3][6] == "does not apply"
+    assert [row[2] for row in cells(table)] == ["Fitted to"] * 4 + ["Held against"]
+    assumed = tables.calibration(
+        rows.assign(kind=["published", "assumed", "assumed", "modelled", "derived"]), LONDON, KNOWN
+    )
+    assert assumed.title.startswith(
+        "Within 10%: 0 of 1 published figure it was fitted to; of all it was fitted to, the largest"
+    )
+    assert "+27%, median stay, low secure (assumed); of all" in assumed.title
     alone = tables.calibration(rows.iloc[[0]].assign(miss=np.nan), LONDON, KNOWN)
-    assert alone.title == "Within 10% of what was published: no figure was fitted"
+    assert alone.title == "The flow was fitted to no published figure"
 
 
 def stuck(scale=1.0, cost=200_000.0):
@@ -291,21 +322,45 @@ def stuck(scale=1.0, cost=200_000.0):
     return frame
 
 
+SAVING = "a year, which is no saving: a freed bed goes to somebody who waits"
+FULL = "because the next tier is full"
+
+
 @pytest.mark.parametrize(
-    ("scale", "prison", "said"),
+    ("scale", "prison", "waiting", "said"),
     [
-        (1.0, figure(12.0, 5.0, 20.0), "Blocked beds: 41 people (25 to 66) from London keep a bed they no longer need, at a "
-         "cost of £8.2 million (£4.9 million to £13.1 million) a year; because of this, 12 people (5 to 20) wait in prison"),
-        (0.002, None, "Blocked beds: under 1 person from London keeps a bed they no longer need, at a cost of £16,400 "
-         "(£9,800 to £26,200) a year"),
-        (0.0, figure(0.0, 0.0, 0.0), "Blocked beds: nobody from London keeps a bed they no longer need; because of this, "
-         "nobody waits in prison"),
+        (1.0, figure(8.2, 0.0, 40.0), figure(22.3, 1.0, 85.0),
+         f"On average 41 people (25 to 66) from London keep a bed they no longer need {FULL}; their beds cost £8.2 million "
+         f"(£4.9 million to £13.1 million) {SAVING}. On average 22 prisoners (1 to 85) wait, 8 of them (0 to 40) for want of "
+         "step-down places"),
+        (0.002, None, None, f"On average under 1 person from London keeps a bed they no longer need {FULL}; their bed costs "
+         f"£16,400 (£9,800 to £26,200) {SAVING}"),
+        (0.0, figure(0.0, 0.0, 0.0), None, f"Nobody from London keeps a bed they no longer need {FULL}. No prisoner waits for "
+         "want of step-down places"),
     ],
 )  # fmt: skip
-def test_blocked_beds_are_told_with_their_cost(scale, prison, said):
-    table = tables.blocked(stuck(scale), prison, LONDON, KNOWN, "2023-24")
+def test_blocked_beds_are_told_with_their_cost(scale, prison, waiting, said):
+    table = tables.blocked(stuck(scale), prison, LONDON, KNOWN, "2023-24", waiting)
     assert table.title == said
+    assert "high secure beds are national" in table.caption.lower()
     assert [row[-1] for row in cells(table)] == ["Low secure", "Step-down", "does not apply"]
+
+
+@pytest.mark.parametrize(
+    ("prison", "waiting", "said"),
+    [
+        (figure(21.6, 0.0, 180.0), figure(21.9, 0.0, 480.0), "20 prisoners (0 to 480) wait, 20 of them (0 to 180) for"),
+        (figure(0.3, 0.0, 4.0), figure(22.0, 1.0, 85.0), "22 prisoners (1 to 85) wait, hardly any of them (0 to 4) for"),
+        (figure(-0.6, -3.0, 4.0), figure(22.0, 1.0, 85.0), "hardly any of them (−3 to 4) for want"),
+        (figure(0.0, 0.0, 0.0), figure(1.1, 1.0, 1.2), "On average 1 prisoner waits, none of them for want of"),
+        (None, figure(0.3, 0.0, 2.0), "On average under 1 prisoner (0 to 2) waits for a bed"),
+        (figure(0.0, 0.0, 0.0), figure(0.0, 0.0, 0.0), "No prisoner waits for a bed"),
+        (figure(0.2, 0.0, 2.0), None, "Hardly any prisoner waits for want of step-down places"),
+        (figure(12.0, 5.0, 20.0), None, "On average 12 prisoners (5 to 20) wait for want of step-down places"),
+    ],
+)  # fmt: skip
+def test_no_more_prisoners_are_kept_out_than_wait(prison, waiting, said):
+    assert said in tables.blocked(stuck(), prison, LONDON, KNOWN, "2023-24", waiting).title
 
 
 def test_blocked_beds_without_a_price_say_so():
@@ -316,7 +371,7 @@ def test_blocked_beds_without_a_price_say_so():
 
 
 def within(*rows):
-    frame = pd.DataFrame(rows, columns=["clock", "days", "now", "beds", "beds_lower", "beds_upper"])
+    frame = pd.DataFrame(rows, columns=["clock", "days", "alone", "now", "beds", "beds_lower", "beds_upper"])
     for name in ("now", "single", "unblocked"):
         frame[name] = frame["now"]
         frame[f"{name}_lower"], frame[f"{name}_upper"] = 0.5 * frame["now"], 0.5 + 0.5 * frame["now"]
@@ -329,19 +384,22 @@ NAN = math.nan
 @pytest.mark.parametrize(
     ("lead", "said", "cell"),
     [
-        (("from referral", 28, 0.34, NAN, NAN, NAN),
+        (("from referral", 28, 0.6, 0.34, NAN, NAN, NAN),
          "34% (17% to 67%) of prison transfers from London are expected within 28 days from referral; no number of beds "
          "brings 95%, because assessments alone take longer", "no number does"),
-        (("from referral", 28, 0.97, 0.0, 0.0, 0.0),
+        (("from referral", 28, 0.96, 0.34, NAN, NAN, NAN),
+         "34% (17% to 67%) of prison transfers from London are expected within 28 days from referral; not even 30% more beds "
+         "bring 95%", "over 30% more"),
+        (("from referral", 28, 0.99, 0.97, 0.0, 0.0, 0.0),
          "97% (48% to 98%) of prison transfers from London are expected within 28 days from referral; 95% would take no "
          "more beds", "0"),
-        (("from referral", 28, 0.5, 12.0, 5.0, NAN),
+        (("from referral", 28, 0.99, 0.5, 12.0, 5.0, NAN),
          "50% (25% to 75%) of prison transfers from London are expected within 28 days from referral; 95% would take more "
          "beds: 12 (5 or more)", "12 (5 or more)"),
     ],
 )  # fmt: skip
 def test_transfers_say_plainly_where_beds_are_not_the_answer(lead, said, cell):
-    table = tables.transfers(within(("from acceptance", 14, 0.6, 3.0, 1.0, 8.0), lead), LONDON, KNOWN)
+    table = tables.transfers(within(("from acceptance", 14, 1.0, 0.6, 3.0, 1.0, 8.0), lead), LONDON, KNOWN)
     assert table.title == said
     assert [row[-1] for row in cells(table)] == ["3 (1 to 8)", cell]
     assert cells(table)[0][0] == "14 days from acceptance"
@@ -362,7 +420,7 @@ def test_changes_are_told_with_the_futures_in_which_they_are_more():
     table = tables.after_changes(differences(), [CLOSE, OPEN], LONDON, KNOWN)
     assert table.title == (
         "In London, closing 10 medium secure beds from the start of year 2: more people wait outside medium secure in 9 of 10 "
-        "futures (+8, +4 to +12); opening 1 step-down place today: no clear change in people blocked, all tiers "
+        "futures (+8 on average, +4 to +12); opening 1 step-down place today: no clear change in people blocked, all tiers "
         "together (−5 to +3)"
     )
     assert [row[-1] for row in cells(table)] == ["9 of 10", "3 of 10", "none of 10", "fewer than 1 of 10"]
@@ -389,7 +447,9 @@ def test_changes_show_the_totals_and_the_largest_differences():
     assert {("Blocked", "All tiers"), ("Waiting outside", "All tiers")} <= set(shown)
     assert not any(tier == "High secure" for _, tier in shown)
     assert shown == sorted(shown, key=lambda row: ["People in it", "Blocked", "Waiting outside"].index(row[0]))
-    assert table.title.endswith("fewer people wait outside, all tiers together, in 6 of 10 futures (−2, −54 to 0)")
+    assert table.title.endswith(
+        "fewer people wait outside, all tiers together, in 6 of 10 futures (−2 on average, −54 to 0)"
+    )
 
 
 def test_chance_is_told_apart_from_what_is_not_known():

@@ -119,15 +119,19 @@ def stay_as_is(
     ...                       "upper_80": [12.0, 0.0], "lower_95": 0.0, "upper_95": [13.0, 0.0]})
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> stay_as_is(frame, london, Provenance("modelled", ("x#y",))).title
-    'If nothing changes in London: 9 people (0 to 13) blocked and nobody waiting outside in 10 years'
+    'If nothing changes in London: on average in year 10, 9 people (0 to 13) blocked and nobody waiting outside'
     """
     told = {key: people(*_last(frame, key)) for key in ("blocked", "waiting")}
     years = _years(frame)
+    when = f"in year {years}" if {*told.values()} == {"nobody"} else f"on average in year {years}"
     title = (
-        f"If nothing changes in {words.place(region.name)}: {told['blocked']} blocked and {told['waiting']} waiting outside "
-        f"{words.horizon(years)}"
+        f"If nothing changes in {words.place(region.name)}: {when}, {told['blocked']} blocked and {told['waiting']} "
+        "waiting outside"
     )
-    caption = f"People by month if beds, arrivals and stays remain as they are ({_NOTE})"
+    caption = (
+        "People in beds and places at the end of each quarter, and means of each year of people blocked and waiting, if beds, "
+        f"arrivals and stays remain as they are ({_NOTE})"
+    )
     alt = f"Small fans over {years} {words.plural(years, 'year')} if nothing changes."
     return fans(frame, _PANELS, title, caption, alt, region, known, lines=lines)
 
@@ -156,15 +160,15 @@ def after_change(
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> close = told(verb="close", tier="low", number=5, year=1)
     >>> print(after_change(frame, close, london, Provenance("modelled", ("x#y",))).title)  # doctest: +NORMALIZE_WHITESPACE
-    In London, closing 5 low secure beds today: 9 more people blocked (3 to 13) and no clear change in people waiting
-    outside (−3 to +13) at the end of 10 years
+    In London, closing 5 low secure beds today: on average in year 10, 9 more people blocked (3 to 13) and no clear change
+    in people waiting outside (−3 to +13)
     """
     what, years = changed(change), _years(frame)
     told = [moved(*_last(frame, key), text) for key, text in (("blocked", "blocked"), ("waiting", "waiting outside"))]
-    title = f"In {words.place(region.name)}, {what}: {words.listed(told)} at the end of {years} {words.plural(years, 'year')}"
+    title = f"In {words.place(region.name)}, {what}: on average in year {years}, {words.listed(told)}"
     caption = (
-        f"Difference in people by year after {what}, against the same futures without it ({_NOTE}); above zero "
-        "is more people"
+        f"Difference in people, mean of each year, after {what}, against the same futures without it ({_NOTE}); above "
+        "zero is more people"
     )
     if most := (over or {}).get(change.tier):
         caption += (

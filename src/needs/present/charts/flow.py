@@ -16,7 +16,7 @@ from needs.present.artefact import Artefact
 from needs.present.charts.flow_layout import BOX, HEIGHT, LEFT, RIGHT, WIDTH, Flows, Lane, Layout, laid
 from needs.present.movement import rate, way
 from needs.present.style import BLUE, GREY, INK, PURPLE, TEAL, canvas, drawn
-from needs.values import Provenance, records
+from needs.values import TIERS, Provenance, records
 
 __all__ = ["flow_diagram"]
 
@@ -62,7 +62,7 @@ def flow_diagram(moves: pd.DataFrame, region: Region, known: Provenance) -> Arte
     ... )
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> flow_diagram(moves, london, Provenance("modelled", ("x#y",))).title
-    'A year brings about 12 arrivals into care from London, 9 moves to less security and no moves to more'
+    'A year brings about 12 arrivals from outside into secure beds for London, 9 moves to less security and no moves to more'
     """
     flows = _flows(moves)
     layout = laid(flows, tuple(dict.fromkeys(_GROUPS.values())), tuple(_EXITS.values()))
@@ -74,18 +74,20 @@ def flow_diagram(moves: pd.DataFrame, region: Region, known: Provenance) -> Arte
         _draw(axis, flows, layout)
         image = drawn(figure)
     ways = pd.Series([way(row.origin, row.destination) for row in records(moves)], index=moves.index, dtype=str)
-    sums = {name: _sum(moves[ways == name]) for name in ("in", "down", "up")}
+    secure = moves["destination"].isin(TIERS)
+    sums = {name: _sum(moves[(ways == name) & (secure | (name != "in"))]) for name in ("in", "down", "up")}
     here = words.place(region.name)
     title = (
-        f"A year brings {_counted(sums['in'], 'arrival', 'about ')} into care from {here}, {_counted(sums['down'], 'move')} to "
-        f"less security and {_counted(sums['up'], 'move')} to more"
+        f"A year brings {_counted(sums['in'], 'arrival', 'about ')} from outside into secure beds for {here}, "
+        f"{_counted(sums['down'], 'move')} to less security and {_counted(sums['up'], 'move')} to more"
     )
     if not flows.any:
         title = f"Nobody from {here} comes into care, moves between tiers or leaves"
     caption = (
         f"Patients a year from {here}: from where they come (left), between tiers, and to where they leave (right). Moves to "
         "less security are drawn on the right of the tiers, moves to more security and recalls on the left. Widths are to "
-        "one scale; a very small flow keeps a hairline, and moves inside a tier are left out. Figures are means."
+        "one scale; a very small flow keeps a hairline, and moves inside a tier are left out. Figures are means. People "
+        "who reach the community caseload from outside are the rest that its size and stay imply."
     )
     return Artefact(
         "figure", title, caption, known.kind, known.sources, moves.reset_index(drop=True), _alt(flows), image

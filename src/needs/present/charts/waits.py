@@ -18,7 +18,15 @@ from needs.values import Estimate, Provenance, records
 __all__ = ["assessment_finding", "assessments", "blocked_by_places"]
 
 
-def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: Region, known: Provenance) -> Artefact:
+def blocked_by_places(
+    frame: pd.DataFrame,
+    here: Estimate,
+    told: bool,
+    region: Region,
+    known: Provenance,
+    probability: float = 0.05,
+    occupancy: Estimate | None = None,
+) -> Artefact:
     """Draw the gap in step-down places, and people blocked, against the places there are.
 
     Parameters
@@ -32,6 +40,10 @@ def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: R
         Whether the region said how many.
     region, known
         See :func:`fans`.
+    probability : float
+        Largest share of those ready for a place that may have to wait, by which places are missing.
+    occupancy : Estimate, optional
+        Share of the places that is assumed to be full; None where the region said how many there are.
 
     Examples
     --------
@@ -42,8 +54,13 @@ def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: R
     >>> places = Estimate(20, kind="assumed", source=("x#z",))
     >>> chart = blocked_by_places(frame, places, True, london, Provenance("modelled", ("x#y",)))
     >>> print(chart.title)  # doctest: +NORMALIZE_WHITESPACE
-    With the 20 step-down places told by the region, 20 people (9 to 38) would be blocked in London; with 50% more, 4 people
-    (0 to 12)
+    With the 20 step-down places told by the region, on average 20 people (9 to 38) are blocked in London; with 50% more,
+    4 (0 to 12)
+    >>> full = Estimate(0.92, 0.88, 0.96, "assumed", ("x#z",))
+    >>> chart = blocked_by_places(frame, places, False, london, Provenance("modelled", ("x#y",)), 0.05, full)
+    >>> print(chart.title)  # doctest: +NORMALIZE_WHITESPACE
+    If step-down places in London are 92% full as assumed, there are 20 and on average 20 people (9 to 38) are blocked; with
+    50% more, 4 (0 to 12)
     """
     rows = frame.sort_values("share").reset_index(drop=True)
     now, most = (row for row in records(rows.iloc[[int((rows["share"].abs()).argmin()), len(rows) - 1]]))
@@ -70,35 +87,60 @@ def blocked_by_places(frame: pd.DataFrame, here: Estimate, told: bool, region: R
             axis.yaxis.set_major_formatter("{x:,.0f}")
             axis.spines["bottom"].set_visible(True)
             axis.set_title(name, loc="left", fontsize=14, weight="bold", color=INK)
-            to = words.step(*(getattr(most, end) for end in ends))
             axis.annotate(
-                words.count(getattr(most, column), to).replace("-", "\u2212"), (most.share, getattr(most, column)), xytext=(8, 0),
+                _rounded(most, column, *ends)[0], (most.share, getattr(most, column)), xytext=(8, 0),
                 textcoords="offset points", va="center", weight="bold", fontsize=13, annotation_clip=False, color=INK,
             )  # fmt: skip
         gap.set_xlabel("Step-down places, against those there are now", loc="left")
         image = drawn(figure)
     place, count = words.place(region.name), words.spoken(here, "places")
-    whose = "told by the region" if told else "that its flow implies"
+    assumed = "" if told or occupancy is None else words.percent(occupancy.value, 0)
     blocked, then = (people(row.mean, row.lower_95, row.upper_95) for row in (now, most))
-    title = f"With the {count} step-down places {whose}, {blocked} would be blocked in {place}; "
-    title += f"with {words.percent(most.share, 0)} more, {then}"
+    stuck = "nobody is blocked" if blocked == "nobody" else f"on average {blocked} {_are(blocked)} blocked"
+    if assumed:
+        title = f"If step-down places in {place} are {assumed} full as assumed, there are {count} and {stuck}"
+    else:
+        whose = "told by the region" if told else "that its flow implies"
+        title = f"With the {count} step-down places {whose}, {stuck} in {place}"
+    title += f"; with {words.percent(most.share, 0)} more, {then.replace(' people', '').replace(' person', '')}"
     basis = (
         "as the region told"
         if told
-        else "people who move there times their stay, over the occupancy assumed; no count was found"
+        else f"people who move there times their stay, over an assumed occupancy{_ends(occupancy)}; no count was found"
     )
     caption = (
-        f"Left: step-down places missing in {place} for at most a small share to wait, with 95% intervals; right: people who "
-        f"would keep a bed because the next tier is full. Both by step-down places against those there are now, {count} "
-        f"({basis}). {BANDS}"
+        f"Left: step-down places missing in {place} for at most {words.percent(probability, 0)} of those ready to wait, means "
+        "with 95% intervals. Right: people who keep a bed because the next tier is full, means of the years from the third. "
+        f"Both by step-down places against those there are now, {count} ({basis}). {BANDS}"
     )
-    parts = [
-        f"at {', '.join(_step(row).splitlines())} places, {words.signed(row.gap)} missing and "
-        f"{people(row.mean, row.lower_95, row.upper_95)} blocked"
-        for row in records(rows)
-    ]
+    parts = []
+    for row in records(rows):
+        gap_told, low, high = _rounded(row, "gap", "gap_lower", "gap_upper")
+        parts.append(
+            f"at {', '.join(_step(row).splitlines())} places, {gap_told} missing ({low} to {high}) and "
+            f"{people(row.mean, row.lower_95, row.upper_95)} blocked"
+        )
     alt = f"Two curves by step-down places against those there are now: {'; '.join(parts)}. A dashed line marks now."
     return Artefact("figure", title, caption, known.kind, known.sources, rows, alt, image)
+
+
+def _are(told: str) -> str:
+    return "is" if " person" in told else "are"
+
+
+def _ends(occupancy: Estimate | None) -> str:
+    """Write an occupancy with its interval, where it is known."""
+    if occupancy is None:
+        return ""
+    told, low, high = (words.percent(end, 0) for end in (occupancy.value, *occupancy.bounds))
+    return f" of {told} ({low} to {high})" if occupancy.has_interval else f" of {told}"
+
+
+def _rounded(row: Any, *names: str) -> list[str]:
+    """Write a figure and the ends of its interval to the precision of the interval: in the picture as in its text."""
+    value, lower, upper = (float(getattr(row, name)) for name in names)
+    to = words.step(lower, upper)
+    return [words.count(end, to).replace("-", "\u2212") for end in (value, lower, upper)]
 
 
 def _step(row: Any) -> str:
@@ -124,8 +166,8 @@ def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artef
     ...     "total_days": [50.0, 70.0], "total_lower": [30.0, 48.0], "total_upper": [90.0, 112.0]})
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> print(assessments(frame, london, Provenance("modelled", ("x#y",))).title)  # doctest: +NORMALIZE_WHITESPACE
-    Each assessment adds 20 days (15 to 28) before admission: with 1, prisoners from London wait 50 days (30 to 90) in
-    all; with 2, 70 days (48 to 112)
+    On average each assessment adds 20 days (15 to 28) before admission: with 1, prisoners from London wait 50 days
+    (30 to 90) in all; with 2, 70 days (48 to 112)
     """
     rows = frame.sort_values("number").reset_index(drop=True)
     most = max(float(rows["total_upper"].max()), 1.0)
@@ -176,8 +218,9 @@ def assessment_finding(rows: pd.DataFrame, region: Region) -> str:
     --------
     >>> rows = pd.DataFrame({"number": [1], "mean_days": [20.0], "lower": [15.0], "upper": [28.0], "total_days": [50.0],
     ...                      "total_lower": [30.0], "total_upper": [90.0]})
-    >>> assessment_finding(rows, Region("2023-24", "london", "London", "E40000003"))
-    'Each assessment adds 20 days (15 to 28) before admission: with 1, prisoners from London wait 50 days (30 to 90) in all'
+    >>> print(assessment_finding(rows, Region("2023-24", "london", "London", "E40000003")))  # doctest: +NORMALIZE_WHITESPACE
+    On average each assessment adds 20 days (15 to 28) before admission: with 1, prisoners from London wait 50 days
+    (30 to 90) in all
     """
     found = records(rows.sort_values("number"))
     first, last = found[0], found[-1]
@@ -185,7 +228,7 @@ def assessment_finding(rows: pd.DataFrame, region: Region) -> str:
     each = people(first.mean_days / number, first.lower / number, first.upper / number, "day", "days")
     told = [people(row.total_days, row.total_lower, row.total_upper, "day", "days") for row in (first, last)]
     title = (
-        f"Each assessment adds {each} before admission: with {words.count(number)}, prisoners from "
+        f"On average each assessment adds {each} before admission: with {words.count(number)}, prisoners from "
         f"{words.place(region.name)} wait {told[0]} in all"
     )
     return title if len(found) == 1 else f"{title}; with {words.count(last.number)}, {told[1]}"

@@ -30,7 +30,9 @@ _SMALL = 25
 _MOST = 10
 """Rows shown of each change, at most."""
 _NEAR = 0.1
-"""A miss that is called near: 10% of the published figure."""
+"""A miss that is called near: 10% of the figure told."""
+_KNOWN = ("published", "derived")
+"""Kinds of the figures that the title of a calibration counts."""
 
 
 def flows(moves: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
@@ -86,7 +88,7 @@ def flows(moves: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
         "move": ("Move", None),
         "of": ("From", None),
         "to": ("To", None),
-        "told": ("Patients a year", words.count),
+        "told": ("Mean patients a year", words.count),
         "interval": ("95% interval", None),
     }
     title = f"Nobody from {here} moves into or between secure tiers"
@@ -113,13 +115,14 @@ def _together(group: pd.DataFrame) -> pd.DataFrame:
 
 
 def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
-    """Tabulate published figures beside the model's, and how far each is missed.
+    """Tabulate the figures that the flow was told beside the model's, and how far each is missed.
 
     Parameters
     ----------
     fitted : DataFrame
         ``figure, tier, unit, fitted, published, published_lower, published_upper, value, value_lower, value_upper, miss,
-        source_note``; the miss is the model's figure over the published one, less 1.
+        kind, source_note``; the miss is the model's figure over the one told (``published``), less 1; ``kind`` is the kind
+        of the figure told.
     region, known
         See :func:`needs.present.charts.flow_diagram`.
 
@@ -127,11 +130,12 @@ def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Arte
     --------
     >>> row = {"figure": "Median stay", "tier": "low", "unit": "years", "fitted": True, "published": 2.0, "value": 2.5,
     ...        "published_lower": None, "published_upper": None, "value_lower": 2.1, "value_upper": 3.0, "miss": 0.25,
-    ...        "source_note": "a census"}
+    ...        "kind": "published", "source_note": "a census"}
     >>> table = calibration(pd.DataFrame([row]), Region("2023-24", "london", "London", "E40000003"),
     ...                     Provenance("modelled", ("x#y",)))
     >>> print(table.title)  # doctest: +NORMALIZE_WHITESPACE
-    Within 10% of what was published: 0 of 1 fitted figure; the largest miss is +25%, median stay, low secure
+    Within 10%: 0 of 1 published figure it was fitted to; of all it was fitted to, the largest miss is +25%, median stay,
+    low secure
     """
     order = [*NEEDED_TIERS, "all"]
     by_tier = sorted(
@@ -141,6 +145,7 @@ def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Arte
     rows = fitted.iloc[by_tier].reset_index(drop=True)
     shown = rows.assign(
         name=[_TIERS.get(tier, tier) for tier in rows["tier"]],
+        sort=rows["kind"].str.capitalize(),
         use=rows["fitted"].map({True: "Fitted to", False: "Held against"}),
         told=[_with_ends(r.published, r.published_lower, r.published_upper, r.unit) for r in records(rows)],
         found=[_with_ends(r.value, r.value_lower, r.value_upper, r.unit) for r in records(rows)],
@@ -150,26 +155,27 @@ def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Arte
         "figure": ("Figure", None),
         "name": ("Tier", None),
         "use": ("Use", None),
-        "told": ("Published", words.count),
+        "sort": ("Kind", None),
+        "told": ("Told", words.count),
         "found": ("Model", words.count),
         "off": ("Miss", words.signed),
         "source_note": ("From", None),
     }
-    used = rows[rows["fitted"].astype(bool)]
-    near = int((used["miss"].abs() <= _NEAR + 1e-9).sum())
-    told = f"{near} of {len(used)} fitted {words.plural(len(used), 'figure')}" if len(used) else "no figure was fitted"
-    title = f"Within {words.percent(_NEAR, 0)} of what was published: {told}"
-    for of, begun in (
-        (True, "the largest miss is"),
-        (False, "of the figures it is only held against, the largest miss is"),
-    ):
-        missed = records(shown[shown["miss"].notna() & (shown["fitted"].astype(bool) == of)])
+    used = rows[rows["fitted"].astype(bool) & rows["kind"].isin(_KNOWN)]
+    near, of = int((used["miss"].abs() <= _NEAR + 1e-9).sum()), len(used)
+    title = f"Within {words.percent(_NEAR, 0)}: {near} of {of} published {words.plural(of, 'figure')} it was fitted to"
+    if not of:
+        title = "The flow was fitted to no published figure"
+    for fit, begun in ((True, "it was fitted to"), (False, "it is only held against")):
+        missed = records(shown[shown["miss"].notna() & (shown["fitted"].astype(bool) == fit)])
         if missed:
             worst = max(missed, key=lambda row: abs(float(row.miss)))
-            title += f"; {begun} {worst.off}, {words.lower(worst.figure)}, {words.lower(worst.name)}"
+            title += f"; of all {begun}, the largest miss is {worst.off}, {words.lower(worst.figure)}, {words.lower(worst.name)}"
+            title += "" if worst.kind in _KNOWN else f" ({worst.kind})"
     caption = (
-        f"Published figures that the flow for {words.place(region.name)} was fitted to or is held against, beside what the model "
-        "gives, with 95% intervals where they are known. Miss: model over published, less 100%."
+        f"Figures that the flow for {words.place(region.name)} was told, to fit them or to be held against them, beside what "
+        "the model gives, with 95% intervals around means where these come from draws. Kind is that of the figure told; the "
+        "title counts those published or derived from published ones. Miss: model over told, less 100%."
     )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
 
@@ -179,6 +185,8 @@ def _with_ends(value: float, lower: float | None, upper: float | None, unit: str
         return NONE_PUBLISHED
 
     def told(number: float) -> str:
+        if unit.startswith("people"):
+            return words.count(number)
         return words.percent(number) if unit == "share" else words.plain(number)
 
     name = "" if unit == "share" else f" {unit}"
@@ -211,8 +219,9 @@ def after_changes(differences: pd.DataFrame, changes: Sequence[Change], region: 
     ...        "difference_lower": 3.1, "difference_upper": 14.4, "more": 0.93, "less": 0.01}
     >>> table = after_changes(pd.DataFrame([row]), [told(verb="close", tier="low", number=5, year=1)],
     ...                       Region("2023-24", "london", "London", "E40000003"), Provenance("modelled", ("x#y",)))
-    >>> table.title
-    'In London, closing 5 low secure beds today: more people wait outside low secure in 9 of 10 futures (+8, +3 to +14)'
+    >>> print(table.title)  # doctest: +NORMALIZE_WHITESPACE
+    In London, closing 5 low secure beds today: more people wait outside low secure in 9 of 10 futures (+8 on average,
+    +3 to +14)
     >>> table.rows.to_numpy().tolist()[0][1:]
     ['Low secure', 'Waiting outside', '+8', '+5 to +11', '+3 to +14', '9 of 10']
     """
@@ -245,7 +254,7 @@ def after_changes(differences: pd.DataFrame, changes: Sequence[Change], region: 
         "what": ("Change", None),
         "name": ("Tier", None),
         "count": ("People", None),
-        "told": ("Difference", words.signed),
+        "told": ("Mean difference", words.signed),
         "mostly": ("80% interval", None),
         "interval": ("95% interval", None),
         "often": ("Futures with more", None),
@@ -284,7 +293,7 @@ def _finding(rows: pd.DataFrame) -> str:
     told = [words.signed(end, to) for end in ends]
     often = futures(first["more"] if sign > 0 else first["less"])
     who = f"{'more' if sign > 0 else 'fewer'} people {'wait' if waiting else 'are blocked'}{where}"
-    return f"{who} in {often} futures ({told[0]}, {told[1]} to {told[2]})"
+    return f"{who} in {often} futures ({told[0]} on average, {told[1]} to {told[2]})"
 
 
 def chance(parts: pd.DataFrame, region: Region, known: Provenance) -> Artefact:

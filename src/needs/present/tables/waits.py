@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -17,11 +18,19 @@ from needs.values import Estimate, Provenance, records
 __all__ = ["assessments", "blocked", "transfers"]
 
 _TARGET = 0.95
+_MOST = 0.3
+"""Beds added at most, as a share of those there are, in the search of :func:`needs.methods.flow_waits.beds_for_share`."""
 _NO_NUMBER = "no number does"
+_BEYOND = f"over {words.percent(_MOST, 0)} more"
 
 
 def blocked(
-    frame: pd.DataFrame, prison: Estimate | None, region: Region, known: Provenance, price_year: str
+    frame: pd.DataFrame,
+    prison: Estimate | None,
+    region: Region,
+    known: Provenance,
+    price_year: str,
+    waiting: Estimate | None = None,
 ) -> Artefact:
     """Tabulate people blocked in each tier, the bed-days and pounds that takes, and for what they wait.
 
@@ -31,11 +40,13 @@ def blocked(
         ``tier, blocked, bed_days, cost``, each with ``_lower`` and ``_upper``, and ``to``, the tier most of them wait for;
         the row of ``all`` is the total.
     prison : Estimate or None
-        People who wait in prison because of them, where known.
+        Prisoners who wait for want of step-down places, where known.
     region, known
         See :func:`needs.present.charts.flow_diagram`.
     price_year : str
         Year of the prices.
+    waiting : Estimate, optional
+        All prisoners who wait for a bed.
 
     Examples
     --------
@@ -44,8 +55,8 @@ def blocked(
     >>> table = blocked(pd.DataFrame([row]), None, Region("2023-24", "london", "London", "E40000003"),
     ...                 Provenance("modelled", ("x#y",)), "2023-24")
     >>> print(table.title)  # doctest: +NORMALIZE_WHITESPACE
-    Blocked beds: 41 people (25 to 66) from London keep a bed they no longer need, at a cost of £7.9 million
-    (£4.6 million to £13.0 million) a year
+    On average 41 people (25 to 66) from London keep a bed they no longer need because the next tier is full; their beds
+    cost £7.9 million (£4.6 million to £13.0 million) a year, which is no saving: a freed bed goes to somebody who waits
     """
     rows = frame.reset_index(drop=True)
     shown = rows.assign(
@@ -64,24 +75,26 @@ def blocked(
     )
     columns: dict[str, Column] = {
         "name": ("Tier", None),
-        "now": ("People blocked (95% interval)", words.count),
-        "days": ("Bed-days a year (95% interval)", words.count),
-        "pounds": ("Cost a year (95% interval)", words.money),
+        "now": ("Mean people blocked (95% interval)", words.count),
+        "days": ("Mean bed-days a year (95% interval)", words.count),
+        "pounds": ("Mean cost a year (95% interval)", words.money),
         "next": ("Most wait for", None),
     }
     everything = next(row for row in records(rows) if row.tier == "all")
     told = people(everything.blocked, everything.blocked_lower, everything.blocked_upper)
     here = words.place(region.name)
     cost = _pounds(everything, known)
-    title = f"Blocked beds: {told} from {here} {_keep(told)} a bed they no longer need"
+    who = "Nobody" if told == "nobody" else f"On average {told}"
+    title = f"{who} from {here} {_keep(told)} a bed they no longer need because the next tier is full"
     if cost and told != "nobody":
-        title += f", at a cost of {cost} a year"
-    if prison:
-        waits = people(prison.value, *prison.bounds)
-        title += f"; because of this, {waits} {_wait(waits)} in prison"
+        beds = "their bed costs" if _one(told) else "their beds cost"
+        title += f"; {beds} {cost} a year, which is no saving: a freed bed goes to somebody who waits"
+    if prisoners := _prisoners(prison, waiting):
+        title += f". {prisoners}"
     caption = (
-        f"People from {here} who keep a bed because no place further on is free: how many at a time, bed-days and cost a year "
-        f"at the price of the bed they keep, {price_year} prices."
+        f"People from {here} who keep a bed because no place further on is free: mean number at a time, bed-days and cost a "
+        f"year, over the years from the third. The cost is the gross price of the beds they keep, at unit cost, {price_year} "
+        "prices. High secure beds are national: they are kept in hospitals that serve other regions too."
     )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
 
@@ -94,8 +107,35 @@ def _keep(told: str) -> str:
     return "keeps" if _one(told) else "keep"
 
 
-def _wait(told: str) -> str:
-    return "waits" if _one(told) else "wait"
+def _prisoners(prison: Estimate | None, waiting: Estimate | None) -> str:
+    """Say how many prisoners wait, and how many of them for want of step-down places: never more than wait."""
+    want = "for want of step-down places"
+    everyone = waiting or prison
+    if everyone is None:
+        return ""
+    if max(everyone.value, everyone.bounds[1]) <= 0:
+        return "No prisoner waits for a bed" if waiting else f"No prisoner waits {want}"
+    if waiting is None and _to(everyone.value, words.step(*everyone.bounds)) <= 0:
+        return f"Hardly any prisoner waits {want}"
+    told = people(everyone.value, *everyone.bounds, "prisoner", "prisoners")
+    wait = f"On average {told} {'waits' if told.startswith(('1 ', 'under 1 ')) else 'wait'}"
+    if waiting is None:
+        return f"{wait} {want}"
+    if prison is None:
+        return f"{wait} for a bed"
+    step, coarse = words.step(*prison.bounds), words.step(*waiting.bounds)
+    pairs = zip((prison.value, prison.bounds[1]), (waiting.value, waiting.bounds[1]), strict=True)
+    if any(_to(some, step) > _to(every, coarse) for some, every in pairs):
+        step = max(step, coarse)
+    number, low, high = (words.count(end, step).replace("-", "\u2212") for end in (prison.value, *prison.bounds))
+    if _to(prison.value, step) <= 0:
+        number = "hardly any" if max(prison.value, prison.bounds[1]) > 0 else "none"
+    ends = "" if low == high else f" ({low} to {high})"
+    return f"{wait}, {number} of them{ends} {want}"
+
+
+def _to(number: float, step: float) -> float:
+    return math.floor(number / step + 0.5) * step
 
 
 def _number(value: float, lower: float, upper: float) -> str:
@@ -119,13 +159,14 @@ def transfers(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefac
     ----------
     frame : DataFrame
         ``clock`` (``from referral``, ``from acceptance``), ``days``, shares ``now, single, unblocked`` and extra ``beds``
-        that bring 95% (missing where no number does), each with ``_lower`` and ``_upper``.
+        that bring 95% in the middle draw (missing where not even 30% more do), each with ``_lower`` and ``_upper``; and
+        ``alone``, the share of prisoners whose assessments alone end within the standard.
     region, known
         See :func:`needs.present.charts.flow_diagram`.
 
     Examples
     --------
-    >>> row = {"clock": "from referral", "days": 28, "beds": None, "beds_lower": None, "beds_upper": None}
+    >>> row = {"clock": "from referral", "days": 28, "alone": 0.6, "beds": None, "beds_lower": None, "beds_upper": None}
     >>> row |= {f"{name}{end}": share for name in ("now", "single", "unblocked")
     ...         for end, share in (("", 0.34), ("_lower", 0.2), ("_upper", 0.5))}
     >>> table = transfers(pd.DataFrame([row]), Region("2023-24", "london", "London", "E40000003"),
@@ -153,18 +194,20 @@ def transfers(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefac
     lead = max(records(shown), key=lambda row: (row.clock == "from referral", row.days))
     here, number = words.place(region.name), _beds(lead)
     if number == _NO_NUMBER:
-        told = f"no number of beds brings {target}"
-        told += ", because assessments alone take longer" if lead.clock == "from referral" else ""
+        told = f"no number of beds brings {target}, because assessments alone take longer"
+    elif number == _BEYOND:
+        told = f"not even {words.percent(_MOST, 0)} more beds bring {target}"
     elif number == "0":
         told = f"{target} would take no more beds"
     else:
         told = f"{target} would take more beds: {number}"
     title = f"{lead.today} of prison transfers from {here} are expected within {lead.days:g} days {lead.clock}; {told}"
     caption = (
-        f"Expected share of admissions from prison over the years followed, {here}, within 14 and 28 days, with 95% intervals: "
+        f"Share of admissions from prison, {here}, within 14 and 28 days, mean of the years from the third with 95% intervals: "
         "as things are, with a single assessment, and with a step-down place for everyone who is ready for one; and the beds "
-        f"beyond today's that would bring {target}, spread over medium and low security and in use from the second year. The "
-        "clock from referral holds the assessments and the wait for a bed; from acceptance, the wait for a bed only."
+        f"beyond today's that would bring {target} in the middle draw, spread over medium and low security and in use from the "
+        "second year. The clock from referral holds the assessments and the wait for a bed; from acceptance, the wait for a bed "
+        "only."
     )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
 
@@ -179,7 +222,7 @@ def _shares(rows: pd.DataFrame, name: str) -> list[str]:
 def _beds(row: Any) -> str:
     """Write extra beds; an end that no number reaches is left open."""
     if pd.isna(row.beds):
-        return _NO_NUMBER
+        return _NO_NUMBER if row.alone < _TARGET else _BEYOND
     if pd.isna(row.beds_lower):
         return words.count(row.beds)
     if pd.isna(row.beds_upper):
