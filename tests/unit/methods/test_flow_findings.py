@@ -1,0 +1,111 @@
+"""What simulated flows say: the settled start, chance told apart, waits by Little's law, beds by pools."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from needs.methods import beds, flow_blocked, flow_findings, flow_waits
+from needs.methods.flow_changes import Change, changed, everyone_placed, scaled
+from needs.methods.flow_network import PATHWAY, UNLIMITED
+from needs.methods.flow_told import made_up
+from needs.methods.pathways import calibrate
+from needs.values import TIERS, Estimate, Provenance
+
+KNOWN = Provenance("synthetic", ("examples#flow",))
+
+
+@pytest.fixture(scope="module")
+def ways():
+    return calibrate(*made_up(), years=8, parameter_draws=120, paths=3, seed=5)
+
+
+@pytest.fixture(scope="module")
+def now(ways):
+    return ways.follow()
+
+
+@pytest.mark.parametrize("measure", ["occupied", "blocked", "waiting"])
+def test_a_settled_flow_stays_as_it_is(now, measure):
+    """K10 on a calibrated area, queues included: no dip and no rise beyond chance."""
+    years = now.year(measure).reshape(now.draws, now.paths, -1).mean(axis=1)
+    drift = years[:, -1] - years[:, 0]
+    assert abs(drift.mean()) < 4 * drift.std(ddof=1) / np.sqrt(len(drift)) + 0.02 * years.mean()
+
+
+def test_nothing_is_counted_while_the_flow_settles(ways, now):
+    assert now.mean["occupied"].shape == (96, 5)
+    entries = now.entries.sum(axis=(1, 2)).mean() / 8
+    arrivals = ways.network.arrivals[:, :, 0].sum(axis=(1, 2, 3)).mean()
+    recalls = now.entries[:, :, -1].sum(axis=1).mean() / 8
+    assert entries - recalls == pytest.approx(arrivals, rel=0.05)
+
+
+def test_with_one_parameter_row_all_spread_is_chance(ways):
+    first = {name: getattr(ways.network, name)[:1] for name in ("arrivals", "beds", "stay", "routing", "assessment")}
+    census = ways.network.census
+    start = replace(census, active=census.active[:1], blocked=census.blocked[:1], queue=census.queue[:1])
+    alone = replace(ways.network, **first, assessments=ways.network.assessments[:1], census=start)
+    parts = flow_findings.chance(ways.follow(alone)).set_index(["measure", "tier"])["from_parameters"]
+    assert parts.max() < 0.2
+    assert parts.mean() < 0.07
+
+
+def test_the_mean_wait_is_that_of_little(now):
+    waiting = now.year("prison_waiting", *TIERS)[:, 2:].sum()
+    admitted = now.year("prison_counted", *TIERS)[:, 2:].sum()
+    direct = now.year("prison_bed_wait", *TIERS)[:, 2:].sum() / admitted
+    assert waiting / admitted == pytest.approx(direct, rel=0.15)
+    pooled = np.average(flow_waits.mean_wait(now), weights=None)
+    assert 0 < pooled < 3
+
+
+def test_blocked_beds_cost_their_price_and_add_up(ways, now):
+    price = {tier: Estimate(100.0 * n, kind="assumed", source=("x#y",)) for n, tier in enumerate(TIERS, start=1)}
+    found = flow_blocked.cost_of_blocked(now, price, KNOWN).set_index("tier")
+    assert found.loc["all", "blocked"] == pytest.approx(found.loc[list(TIERS), "blocked"].sum())
+    assert found.loc["low", "cost"] == pytest.approx(300 * found.loc["low", "blocked"])
+    assert found.loc["all", "bed_days"] == pytest.approx(365.25 * found.loc["all", "blocked"])
+    curve = flow_blocked.blocked_by_places(ways, now, steps=(0.0, 0.4))
+    assert curve["mean"].iloc[0] == pytest.approx(found.loc["all", "blocked"])
+    assert curve["mean"].iloc[1] < curve["mean"].iloc[0]
+
+
+def test_a_place_for_everyone_keeps_no_more_prisoners_out(ways, now):
+    waiting, kept_out = flow_blocked.prisoners_kept_out(now, ways.follow(everyone_placed(ways.network)), KNOWN)
+    assert 0 < kept_out.value < waiting.value
+
+
+def test_more_beds_bring_more_prisoners_in_time(ways):
+    needed = flow_waits.beds_for_share(ways, 0.9, steps=(0.0, 0.2, 0.6))
+    assert needed["acceptance", 28][0] <= needed["acceptance", 14][0]
+    assert np.isnan(needed["referral", 14][0]), "two assessments of three weeks are never over in two"
+
+
+def test_pools_that_are_not_there_get_no_beds():
+    told, people = made_up()
+    told = replace(told, pool=Estimate(45.0, 28.0, 120.0, "synthetic", ("x#y",)))
+    ways = calibrate(told, people, years=2, parameter_draws=60, seed=2)
+    there = ways.network.there()
+    assert there.sum(axis=1).min() < there.shape[1]
+    assert (ways.pools == there.sum(axis=1)).all()
+    for network in (
+        scaled(ways.network, "low", 0.3, 1), changed(ways.network, Change("open", "low", 9, 1)),
+        changed(ways.network, Change("close", "low", 5, 1)),
+    ):  # fmt: skip
+        assert (network.beds[:, :, 0, PATHWAY.index("low")][~there] == 0).all()
+    opened = changed(ways.network, Change("open", "low", 9, 1)).beds - ways.network.beds
+    assert (opened[:, :, 0, PATHWAY.index("low")].sum(axis=1) == 9).all()
+    assert (ways.network.beds[..., 0][there] == UNLIMITED).all()
+    assert (ways.network.arrivals.sum(axis=(2, 3, 4))[~there] == 0).all()
+
+
+def test_pools_need_more_beds_than_one():
+    together, apart = (beds.required(160, 0.05, pools=pools) for pools in (1, 8))
+    assert apart.beds == 8 * beds.beds_for_wait(20, 0.05) > together.beds
+    assert apart.flat_beds == together.flat_beds
+    assert apart.flat_wait > together.flat_wait
+    frame = beds.requirements({"low": Estimate(160, 80, 320, "assumed", ("x#y",))}, 0.05, 0.85, {"low": 8})
+    assert frame[["beds", "beds_lower", "beds_upper"]].to_numpy().tolist() == [
+        [8 * beds.beds_for_wait(n, 0.05) for n in (20, 10, 40)]
+    ]
