@@ -172,8 +172,8 @@ def after_change(
     )
     if most := (over or {}).get(change.tier):
         caption += (
-            f". Nobody is moved out: the tier empties as people leave, and until then at most {words.count(most)} "
-            f"{words.plural(round(most), 'person', 'people')} are above the beds that are left, on average over the futures"
+            f". Nobody is moved out: the tier empties as people leave, and until then at most {people(most, most, most)} "
+            f"{words.plural(round(most), 'is', 'are')} above the beds that are left, on average over the futures"
         )
     alt = f"Small fans of the difference over {years} {words.plural(years, 'year')} after {what}."
     return fans(frame, _PANELS, title, caption, alt, region, known, "Difference", zero=True)
