@@ -8,7 +8,7 @@ import numpy as np
 
 from needs.methods.flow import Flow
 from needs.methods.flow_network import UNLIMITED, Census, Network
-from needs.methods.flow_room import STOCKS
+from needs.methods.flow_network import STOCKS
 
 ORIGINS, EXITS = ("prison", "again"), ("home",)
 

@@ -14,7 +14,7 @@ from needs.run.doctor import locked
 
 ROOT = project_root()
 MODULES = sorted((ROOT / "src" / "needs").rglob("*.py"))
-ONE_FILE = {"flow_kernel.py": 650}
+ONE_FILE = {"flow_kernel.py": 750}
 """Longer rooms: what is compiled together stands in one file, because the compiler's cache watches that file alone."""
 
 

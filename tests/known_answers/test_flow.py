@@ -13,7 +13,7 @@ from scipy import stats
 from wards import UNLIMITED, people_at, same, wards, within_four
 
 from needs.methods.flow import simulate
-from needs.methods.flow_room import MEASURES
+from needs.methods.flow_network import MEASURES
 from needs.methods.stays import Stay
 from needs.methods.steady import in_system, mmc, transient, within
 

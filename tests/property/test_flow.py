@@ -10,7 +10,7 @@ from wards import UNLIMITED, people_at, same, wards
 
 from needs.methods.flow import simulate
 from needs.methods.flow_network import Network
-from needs.methods.flow_room import MEASURES, STOCKS
+from needs.methods.flow_network import MEASURES, STOCKS
 
 FEW = settings(max_examples=20)
 

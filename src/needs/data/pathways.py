@@ -14,7 +14,7 @@ from typing import Any, get_args
 from needs.data.inputs import Inputs
 from needs.errors import DataError, Problem
 from needs.params.figures import Figure
-from needs.params.flow import Destination, Entered, Flow, FlowCheck, Origin, PathwayTier, StayLength
+from needs.params.flow import FULLEST, Destination, Entered, Flow, FlowCheck, Origin, PathwayTier, StayLength
 from needs.values import Estimate, weakest
 
 __all__ = ["changes", "checks", "how", "told", "unusable"]
@@ -92,7 +92,7 @@ def told(inputs: Inputs) -> dict[str, Any]:
 
 
 def unusable(inputs: Inputs) -> Iterator[Problem]:
-    """Give what cannot be used though every row is there: shares that do not add up, lengths of 0, shares of 0 or 1.
+    """Give what cannot be used though every row is there: shares that do not add up, lengths of 0, shares of 0 or 1, full tiers.
 
     A figure that cannot be read, or breaks the bounds of its unit, is left to the check of every figure: it is told once.
 
@@ -123,6 +123,13 @@ def unusable(inputs: Inputs) -> Iterator[Problem]:
     for name, share in inside.items():
         with suppress(DataError, ValueError):
             yield from _not_inside(f"flow.{name}", _figure(inputs, share, name))
+    with suppress(DataError, ValueError):
+        for limited, occupancy in _occupancy(inputs).items():
+            if occupancy.value > FULLEST:
+                where = "flow.step_down_occupancy" if limited == "step_down" else f"demand.occupancy.{limited}"
+                yield Problem(
+                    where, f"{occupancy.value:.10g} is above {FULLEST}: a tier so full hardly ever takes anybody"
+                )
     for name, (shares, order) in _together(flow).items():
         with suppress(DataError, ValueError):
             yield from _not_whole(f"flow.{name}", _shares(inputs, name, shares, order))

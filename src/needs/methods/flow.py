@@ -12,13 +12,15 @@ import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from needs.methods.flow_network import Network
-from needs.methods.flow_room import MEASURES, STOCKS, Sums, World, room_for, sums_for
+from needs.methods.flow_network import MEASURES, STOCKS, Network
+
+if TYPE_CHECKING:
+    from needs.methods.flow_kernel import Sums, World
 
 __all__ = ["Flow", "simulate"]
 
@@ -149,10 +151,16 @@ def simulate(
     """
     from needs.methods import flow_kernel
 
+    if min(draws, paths, threads) < 1 or min(seed, settle) < 0:
+        raise ValueError(
+            f"draws {draws}, paths {paths}, threads {threads} are at least 1, seed {seed} and settle {settle} at least 0"
+        )
     world, replications = network.world(), draws * paths
     chosen = np.arange(network.pools) if pools is None else np.asarray(pools, np.int64)
-    if len(chosen) == 0 or ((chosen < 0) | (chosen >= network.pools)).any():
-        raise ValueError(f"pools: {chosen.tolist()} are not all among the {network.pools} of the network, from 0 on")
+    if len(chosen) == 0 or len(np.unique(chosen)) < len(chosen) or ((chosen < 0) | (chosen >= network.pools)).any():
+        raise ValueError(
+            f"pools: {chosen.tolist()} are not each once among the {network.pools} of the network, from 0 on"
+        )
     arriving = world.rates.sum(axis=(2, 3, 4)).max(axis=0) * 12 * (1 + settle / network.years)
     sitting = (network.census.occupied.sum(axis=2) + network.census.queue.sum(axis=(2, 3))).max(axis=0)
     if not flow_kernel.COMPILED:
@@ -199,6 +207,7 @@ def _run(
 ) -> tuple[int, npt.NDArray[Any], Sums]:  # fmt: skip
     """Run all draws in chunks of one size, whatever the threads, and add up the chunks in order."""
     from needs.methods.flow_kernel import simulate_draws
+    from needs.methods.flow_room import room_for, sums_for
 
     draws, paths, seed, settle = what
     _, _, years, tiers, origins = world.rates.shape

@@ -131,7 +131,7 @@ def prisoners_kept_out(before: Flow, unblocked: Flow, known: Provenance) -> tupl
 
 def blocked_by_places(
     pathways: Pathways, now: Flow, probability: float = 0.05,
-    steps: Sequence[float] = (-0.1, -0.05, 0.0, 0.05, 0.1, 0.2, 0.35, 0.5),
+    steps: Sequence[float] = (-0.1, 0.0, 0.1, 0.2, 0.35, 0.5),
 ) -> pd.DataFrame:  # fmt: skip
     """Return the gap in step-down places and the beds that people block, by how many places there are.
 

@@ -12,14 +12,19 @@ from needs.methods.flow_told import LIMITED, Told
 from needs.methods.stays import Stay
 from needs.methods.steady import mean_wait
 from needs.methods.uncertainty import spread_around
+from needs.params.flow import FULLEST
 from needs.values import Estimate
 
-__all__ = ["drawn_flow", "inside"]
+__all__ = ["MISFITS", "drawn_flow", "inside"]
 
 Floats = npt.NDArray[np.float64]
+MISFITS = (
+    "other tiers send more people than leave it", "it is as good as full",
+    "people would wait for the next bed for most of their stay", "nine in ten of its people would be recalled",
+)  # fmt: skip
+"""Why a draw does not fit together, of a tier."""
 _AT = {tier: number for number, tier in enumerate(PATHWAY)}
 _DESTINATIONS = PATHWAY + EXITS
-_FULLEST = 0.985
 
 
 def drawn_flow(
@@ -43,9 +48,10 @@ def drawn_flow(
     Returns
     -------
     dict of ndarray
-        By draw: ``good`` (whether it fits together), ``held`` and ``treated`` (years of stay with and without the wait
-        for the next bed), ``delay`` (that wait, tiers x tiers), ``routing, census, leaving, arriving, total`` (beds),
-        ``pools, origins, back`` (recalls a year), ``days`` and ``number`` (of assessments).
+        By draw: ``good`` (whether it fits together), ``misfit`` (why not: tiers x :data:`MISFITS`), ``held`` and
+        ``treated`` (years of stay with and without the wait for the next bed), ``delay`` (that wait, tiers x tiers),
+        ``routing, census, leaving, arriving, total`` (beds), ``pools, origins, back`` (recalls a year), ``days`` and
+        ``number`` (of assessments).
 
     Examples
     --------
@@ -84,29 +90,26 @@ def drawn_flow(
     arriving[:, down] = 0
     pools = np.maximum(1, np.rint(medium_beds / spread_around(told.pool, rng.standard_normal(size))))
     total = _total_beds(told, census, pools, rng)
-    wait = np.zeros((size, tiers))
+    wait, full = np.zeros((size, tiers)), np.zeros((size, tiers), bool)
     for tier in LIMITED:
         at = _AT[tier]
         load, least = census[:, at] / pools, np.floor(total[:, at] / pools)
-        fits = load < _FULLEST * least
+        full[:, at] = load >= FULLEST * least
         visit = held[:, at] / (1 - within[:, at, at])  # a move to another unit keeps the bed
-        wait[:, at] = np.where(fits, mean_wait(np.where(fits, load, 0.0), least, visit, stays[tier].cv2), np.inf)
-    with np.errstate(invalid="ignore"):
-        delay = np.where(inside(within) > 0, inside(within) * wait[:, None], 0.0)
+        wait[:, at] = mean_wait(np.where(full[:, at], 0.0, load), least, visit, stays[tier].cv2)
+    delay = inside(within) * wait[:, None]
     treated = held - delay.sum(axis=2)
-    good = (
-        np.isfinite(treated).all(axis=1)
-        & (treated > held / 4).all(axis=1)
-        & (arriving >= 0).all(axis=1)
-        & (recall < 0.9)
-    )
+    often = np.zeros((size, tiers), bool)
+    often[:, -1] = recall >= 0.9
+    misfit = np.stack([arriving < 0, full, treated <= held / 4, often], axis=2)
     origins = np.zeros((size, tiers, len(ORIGINS)))
     for tier, shares in told.arrivals.items():
         origins[:, _AT[tier], [ORIGINS.index(origin) for origin in shares]] = _dirichlet(
             shares, told.arrived[tier], size, rng
         )
     return {
-        "good": good, "held": held, "treated": treated, "routing": routing, "census": census, "leaving": leaving,
+        "good": ~misfit.any(axis=(1, 2)), "misfit": misfit,
+        "held": held, "treated": treated, "routing": routing, "census": census, "leaving": leaving,
         "arriving": arriving, "total": total, "pools": pools, "delay": delay, "origins": origins,
         "back": leaving[:, -1:] * within[:, -1],
         "days": spread_around(told.assessment_days, rng.standard_normal(size)),
@@ -143,7 +146,7 @@ def _total_beds(told: Told, census: Floats, pools: Floats, rng: np.random.Genera
         if tier in told.beds:
             total[:, at] = told.beds[tier].value
             continue
-        occupancy = np.minimum(spread_around(told.occupancy[tier], normals), _FULLEST)
-        least = pools * (np.floor(census[:, at] / pools / _FULLEST) + 1)
+        occupancy = np.minimum(spread_around(told.occupancy[tier], normals), FULLEST)
+        least = pools * (np.floor(census[:, at] / pools / FULLEST) + 1)
         total[:, at] = np.maximum(np.rint(census[:, at] / occupancy), least)
     return total

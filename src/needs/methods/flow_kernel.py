@@ -3,17 +3,19 @@
 Time is in months. Numba compiles these functions once an install and keeps the result; without numba the same
 lines run as plain Python. Every random number is a hash of who it belongs to (seed, draw, area, patient, visit),
 never the next of a sequence: the same patient has the same stay whatever else happens, in any thread.
+
+All that is compiled stands in this file, the layout of its arguments included: the compiler's cache watches it alone.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-__all__ = ["COMPILED", "simulate_draws"]
+__all__ = ["COMPILED", "Room", "Sums", "World", "simulate_draws"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 try:
@@ -43,6 +45,82 @@ def _compiled(function: _F) -> _F:
 
 def _inlined(function: _F) -> _F:
     return cast(_F, numba.njit(forceinline=True, **_LEAN)(function)) if COMPILED else function
+
+
+class World(NamedTuple):
+    """What the simulation is told; draws (one or all) are the leading axis, of places and of people apart."""
+
+    rates: Any  # draws of places x areas x years x tiers x origins, arrivals a month
+    cells: Any  # tier and origin (tier x origins + origin) of every stream of arrivals
+    beds: Any  # draws of places x areas x years x tiers
+    mean: Any  # draws of people x tiers x 2, months
+    long: Any  # draws of people x tiers, share of admissions in the long class
+    census_long: Any  # draws of people x tiers, share of a census in the long class
+    routes: Any  # draws of people x tiers x destinations, cumulative
+    outside: Any  # tiers x tiers, whether the move goes by the queue outside
+    rank: Any  # tiers x (origins + tiers), lowest first
+    assessment: Any  # draws of people x origins, months that one takes on average
+    assessments: Any  # draws of people x origins, mean number
+    active: Any  # draws of places x areas x tiers
+    blocked: Any  # draws of places x areas x tiers x tiers
+    queue: Any  # draws of places x areas x tiers x origins
+    prison: Any  # origins, whether it is a prison
+    standard: Any  # two waits, months
+
+
+class Room(NamedTuple):
+    """Working memory of one thread: patients, events of this month, months to come, queues."""
+
+    key: Any
+    visit: Any
+    tier: Any
+    to: Any
+    since: Any
+    before: Any
+    when: Any
+    link: Any
+    month: Any  # first patient who leaves a bed in each month
+    heap_time: Any
+    heap_who: Any
+    head: Any  # tiers x classes
+    tail: Any
+    occupied: Any
+    blocked: Any
+    held: Any  # blocked of each tier
+    queued: Any
+    waiting: Any  # for each tier, inside and outside
+    line: Any  # outside alone
+    stirred: Any  # whether anybody blocked or queued this month, by tier
+    limit: Any
+    of_occupied: Any  # integrals
+    of_blocked: Any
+    of_queued: Any
+    target: Any  # arrivals in operational time
+    done: Any
+    next: Any
+    gaps: Any
+    cell: Any  # keys of the arrival streams
+    stack: Any
+    on_stack: Any
+    before_in_path: Any
+    count: Any  # 0 heap, 1 free list, 2 status, 3 month, 4 draw, 5 month counted or -1, 6 months to settle
+    snap: Any  # stocks x months x tiers x draws of a chunk
+
+
+class Sums(NamedTuple):
+    """What a run of draws adds to."""
+
+    histogram: Any  # stocks x months x tiers x bins
+    width: Any  # stocks x tiers
+    occupied: Any  # months x tiers
+    blocked: Any  # months x tiers x tiers
+    queued: Any  # months x tiers x origins
+    moved: Any  # months x 2 x tiers
+    waits: Any  # months x tiers x origins x 7
+    over: Any  # months x tiers
+    yearly: Any  # draws x years x tiers x measures
+    moves: Any  # draws x tiers x destinations
+    entries: Any  # draws x tiers x origins
 
 
 @_inlined
@@ -305,11 +383,22 @@ def _way(room: Any, start: Any, end: Any) -> Any:
 
 
 @_inlined
-def _swapped(world: Any, room: Any, sums: Any, p: Any, r: Any, tier: Any, to: Any, time: Any) -> None:
-    """Where people hold each other's beds in a ring, let them change places at one moment."""
+def _closing(room: Any, tier: Any, to: Any) -> Any:
+    """Say whether a tier of the ring just found has more people than beds, so that none of its beds is passed on."""
+    end = tier
+    while room.occupied[end] <= room.limit[end]:
+        if end == to:
+            return False
+        end = room.before_in_path[end]
+    return True
+
+
+@_inlined
+def _swapped(world: Any, room: Any, sums: Any, p: Any, r: Any, tier: Any, to: Any, time: Any) -> Any:
+    """Where people hold each other's beds in a ring, let them change places at one moment; say whether they do."""
     origins = world.rates.shape[4]
-    if room.held[to] == 0 or not _way(room, to, tier):
-        return
+    if room.held[to] == 0 or not _way(room, to, tier) or _closing(room, tier, to):
+        return False
     f, g = tier, to  # the last link of the ring first, then back along the way
     end = tier
     while True:
@@ -320,7 +409,7 @@ def _swapped(world: Any, room: Any, sums: Any, p: Any, r: Any, tier: Any, to: An
         _moved(room, sums, r, f, g)
         _stays(world, room, p, who, g, time, False)
         if end == to:
-            break
+            return True
         f, g = room.before_in_path[end], end
         end = f
 
@@ -503,6 +592,17 @@ def _month_starts(world: Any, room: Any, sums: Any, p: Any, q: Any, a: Any, r: A
 
 
 @_inlined
+def _rings(world: Any, room: Any, sums: Any, p: Any, r: Any, time: Any) -> None:
+    """Let people who hold each other's beds change places: those of a census, and those of a tier no longer closing."""
+    for f in range(room.occupied.shape[0]):
+        for g in range(f):  # a ring has an upward move
+            while room.blocked[f, g] > 0 and _swapped(world, room, sums, p, r, f, g, time):
+                pass
+            if room.blocked[f, g] > 0 and _way(room, g, f) and not _closing(room, f, g):
+                room.count[2] = 2  # nobody may wait in a ring for ever
+
+
+@_inlined
 def _month_of_blocked(room: Any, sums: Any, r: Any, f: Any, at: Any, end: Any) -> None:
     held = 0.0
     for g in range(room.occupied.shape[0]):
@@ -551,19 +651,6 @@ def _month_ends(world: Any, room: Any, sums: Any, r: Any, month: Any) -> None:
             _month_of_blocked(room, sums, r, f, at, end)
         if room.stirred[1, f]:
             _month_of_queues(world, room, sums, r, f, at, end)
-        if room.held[f] > 0:
-            for g in range(f):  # nobody may wait in a ring: that would be a deadlock
-                if room.blocked[f, g] > 0 and _way(room, g, f):
-                    room.count[2] = 2
-
-
-@_inlined
-def _opened(world: Any, room: Any, sums: Any, p: Any, r: Any) -> None:
-    """Let people of the census who hold each other's beds change places."""
-    for f in range(room.occupied.shape[0]):
-        for g in range(f):
-            while room.blocked[f, g] > 0 and _way(room, g, f):
-                _swapped(world, room, sums, p, r, f, g, 0.0)
 
 
 @_inlined
@@ -617,7 +704,7 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
             _begins(world, room, p, q, a, base)
             if room.count[2] != 0:
                 return room.count[2]
-            _opened(world, room, sums, p, row)
+            _rings(world, room, sums, p, row, 0.0)
             for month in range(months):
                 _month_starts(world, room, sums, p, q, a, row, month)
                 while room.count[0] > 0:
@@ -630,6 +717,7 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
                     if room.count[2] != 0:
                         return room.count[2]
                 _month_ends(world, room, sums, row, month)
+                _rings(world, room, sums, p, row, float(month + 1))
                 if room.count[2] != 0:
                     return room.count[2]
     _binned(room, sums, last - first)

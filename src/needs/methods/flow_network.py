@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from needs.methods.flow_room import World
 from needs.methods.steady import UNLIMITED
 
-__all__ = ["EXITS", "ORIGINS", "PATHWAY", "STANDARDS", "UNLIMITED", "Census", "Network"]
+if TYPE_CHECKING:
+    from needs.methods.flow_kernel import World
+
+__all__ = ["EXITS", "MEASURES", "ORIGINS", "PATHWAY", "STANDARDS", "STOCKS", "UNLIMITED", "Census", "Network"]
 
 PATHWAY = ("high", "medium", "low", "step_down", "community")
 """Tiers of the pathway."""
@@ -23,6 +25,15 @@ ORIGINS = (
     "other_hospital", "adolescent_secure", "community_recall",
 )  # fmt: skip
 """Ways in; the last one is taken by people of the pathway who come back."""
+MEASURES = (
+    "occupied", "blocked", "waiting", "admissions", "discharges",
+    "counted", "bed_wait", "whole_wait", "whole_14", "whole_28", "bed_14", "bed_28",
+    "prison_waiting", "prison_counted", "prison_bed_wait", "prison_whole_wait",
+    "prison_whole_14", "prison_whole_28", "prison_bed_14", "prison_bed_28",
+)  # fmt: skip
+"""What is kept of each draw, year and tier."""
+STOCKS = ("occupied", "blocked", "waiting", "admissions", "discharges")
+"""What is counted at the end of each month (people) or in it (moves), for quantiles."""
 STANDARDS = (14.0, 28.0)
 """Waits that are counted, in days."""
 
@@ -142,6 +153,8 @@ class Network:
 
     def world(self) -> World:
         """Return what the compiled engine reads: months, cumulative routes, every draw in full."""
+        from needs.methods.flow_kernel import World
+
         places = max(a.shape[0] for a in (self.arrivals, self.beds, self.census.active, self.census.queue))
         people = max(a.shape[0] for a in (self.stay, self.share_long, self.routing, *self._assessed()))
         tiers, origins = len(self.tiers), len(self.origins)
@@ -180,6 +193,8 @@ def _misshapen(network: Network) -> list[str]:
     if network.beds.ndim != 4:
         return [f"beds: shape {network.beds.shape}; give draws x pools x years x tiers"]
     pools, years = network.beds.shape[1:3]
+    if 0 in network.beds.shape:
+        return [f"beds: shape {network.beds.shape}; give at least one draw, pool, year and tier"]
     tiers, origins, exits = len(network.tiers), len(network.origins), len(network.exits)
     each, number = network._assessed()
     there = network.census
@@ -211,17 +226,22 @@ def _wrong(network: Network) -> list[str]:
     tiers, exits = network.tiers, network.tiers + network.exits
 
     def each(array: npt.NDArray[Any], bad: npt.NDArray[np.bool_], axes: Mapping[int, Sequence[str]], rule: str) -> None:
-        """Name the first bad cell of each combination of names."""
+        """Name the first bad cell of each combination of names, with its draw, pool and year where there are several."""
         named: set[str] = set()
+        spare = ("draw", "pool", "year")[: min(axes)]
         for where in np.argwhere(bad):
             names = " to ".join(names[where[axis]] for axis, names in axes.items())
             if names not in named:
                 named.add(names)
-                found.append(f"{names}: {array[tuple(where)]:.10g} {rule}")
+                cell = ", ".join(f"{n} {where[i] + 1}" for i, n in enumerate(spare) if array.shape[i] > 1)
+                found.append(f"{names}{f' ({cell})' if cell else ''}: {array[tuple(where)]:.10g} {rule}")
+
+    def whole(array: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        return np.asarray((array >= 0) & np.isfinite(array) & (array == np.floor(array)), bool)
 
     each(network.arrivals, ~(network.arrivals >= 0) | ~np.isfinite(network.arrivals), {3: tiers, 4: network.origins},
          "arrivals a year; give a number at or above 0")  # fmt: skip
-    each(network.beds, ~(network.beds >= 0), {3: tiers}, "beds; give 0 or more, or UNLIMITED")
+    each(network.beds, ~whole(network.beds), {3: tiers}, "beds; give a whole number from 0, or UNLIMITED")
     each(network.stay, ~(network.stay > 0) | ~np.isfinite(network.stay), {1: tiers}, "years of stay; give more than 0")
     each(network.share_long, ~((network.share_long >= 0) & (network.share_long <= 1)), {1: tiers},
          "of admissions stay long; give a share from 0 to 1")  # fmt: skip
@@ -238,12 +258,14 @@ def _wrong(network: Network) -> list[str]:
     for name, values in zip(("years", "number"), network._assessed(), strict=True):
         each(values, ~(values >= 0) | ~np.isfinite(values), {1: network.origins},
              f"is not the {name} of assessments; give a number at or above 0")  # fmt: skip
+    for prison in set(network.prisons) - set(network.origins):
+        found.append(f"prisons: {prison} is no origin; use {', '.join(network.origins)}")
     census = network.census
     for name, part, axes in (
         ("active", census.active, {2: tiers}), ("blocked", census.blocked, {2: tiers, 3: tiers}),
         ("queue", census.queue, {2: tiers, 3: network.origins}),
     ):  # fmt: skip
-        each(part, ~(part >= 0), axes, f"people in the census ({name}); give 0 or more")
+        each(part, ~whole(part), axes, f"people in the census ({name}); give a whole number from 0")
     first = network.beds[:, :, 0]
     above = (census.occupied > first) & (not network.closing)
     over = np.broadcast_to(census.occupied, above.shape)

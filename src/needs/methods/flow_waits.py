@@ -113,7 +113,7 @@ def _assessed_within(pathways: Pathways, days: int) -> float:
 
 
 def beds_for_share(
-    pathways: Pathways, wanted: float = 0.95, steps: Sequence[float] = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
+    pathways: Pathways, wanted: float = 0.95, steps: Sequence[float] = (0.0, 0.05, 0.1, 0.2, 0.3)
 ) -> dict[tuple[str, int], tuple[float, float, float]]:
     """Return the extra medium and low secure beds that bring a share of prisoners in within each standard.
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from needs.methods.flow import Flow, simulate
-from needs.methods.flow_draws import drawn_flow, inside
+from needs.methods.flow_draws import MISFITS, drawn_flow, inside
 from needs.methods.flow_network import ORIGINS, PATHWAY, UNLIMITED, Census, Network
 from needs.methods.flow_told import LIMITED, Told
 from needs.methods.stays import Stay
@@ -151,7 +151,7 @@ def calibrate(
     Raises
     ------
     ValueError
-        If fewer than one draw in twenty can be met.
+        If fewer than one draw in twenty fits together, with the tiers and causes that most of them break.
 
     Notes
     -----
@@ -176,19 +176,18 @@ def calibrate(
     medium_beds = float(np.median(everyone[:, _AT["medium"]])) / told.occupancy["medium"].value
     draws = parameter_draws
     kept: list[dict[str, Floats]] = []
+    misfits: list[Floats] = []
     found, tried = 0, 0
-    while found < draws:
-        size = 2 * draws
+    while found < draws or found < tried / 20:
+        size = max(2 * draws, 400)
         rows = everyone[np.arange(tried, tried + size) % len(everyone)]
         batch = drawn_flow(told, stays, rows, medium_beds, rng)
+        misfits.append(batch.pop("misfit"))
         good = batch.pop("good").astype(bool)
         kept.append({name: values[good] for name, values in batch.items()})
         found, tried = found + int(good.sum()), tried + size
-        if tried >= 40 * draws and found < tried / 20:
-            raise ValueError(
-                f"only {found} of {tried} draws of the flow fit together: tiers send on more people than the next can "
-                "hold; look at flow.stay, flow.routing and, if given, flow.beds"
-            )
+        if found < tried / 20:
+            raise ValueError(_why_not(np.concatenate(misfits), found))
     every = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]}
     drawn = {name: values[:draws] for name, values in every.items()}
     beds = _beds(drawn)
@@ -197,6 +196,17 @@ def calibrate(
         told, stays, _network(told, stays, drawn, beds, start, years), drawn["census"], drawn["leaving"],
         drawn["arriving"], drawn["held"], drawn["pools"].astype(np.int64), 1 - found / tried, paths, seed,
     )  # fmt: skip
+
+
+def _why_not(misfits: Floats, found: int) -> str:
+    """Say how few draws fit together, and the tiers and causes that most of them break."""
+    tiers, often = np.array(PATHWAY), misfits.mean(axis=0)
+    worst = [divmod(int(cell), len(MISFITS)) for cell in often.ravel().argsort()[::-1][:3]]
+    causes = "; ".join(f"{tiers[t]}: {MISFITS[c]} in {often[t, c]:.0%}" for t, c in worst if often[t, c] > 0)
+    return (
+        f"only {found} of {len(misfits)} draws of the flow fit together, and one in twenty is needed ({causes}); look at "
+        "the stay, the routing, the occupancy and the beds of these tiers"
+    )
 
 
 def _beds(drawn: Mapping[str, Floats]) -> Whole:

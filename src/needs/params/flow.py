@@ -10,6 +10,7 @@ from pydantic import AfterValidator, model_validator
 from needs.params.figures import EDITION_FILE, Amount, AmountRow, Block, EvidenceRow, Given, Places, Share, parameter
 
 __all__ = [
+    "FULLEST",
     "Arrivals",
     "Assessments",
     "Beyond",
@@ -29,6 +30,9 @@ __all__ = [
 PathwayTier = Literal["high", "medium", "low", "step_down", "community"]
 Entered = Literal["high", "medium", "low", "community"]
 """Tiers that people enter from outside the pathway."""
+FULLEST = 0.985
+"""Occupancy above which a tier counts as full: hardly anybody would ever be placed."""
+
 Stayed = Literal["high", "medium", "low", "community"]
 Exit = Literal["prison", "general_psychiatry", "discharge", "other", "died"]
 Destination = Literal[
@@ -52,6 +56,22 @@ def _above_0(figure: EvidenceRow | Given) -> EvidenceRow | Given:
         number = getattr(figure, name, None)
         if number is not None and number <= 0:
             raise ValueError(f"{name} {number:.10g} is not above 0")
+    return figure
+
+
+def _one_to_ten(figure: EvidenceRow | Given) -> EvidenceRow | Given:
+    for name in ("value", "lower", "upper"):
+        number = getattr(figure, name, None)
+        if number is not None and not 1 <= number <= 10:
+            raise ValueError(f"{name} {number:.10g} is outside 1 to 10: there is at least one assessment")
+    return figure
+
+
+def _five_or_more(figure: EvidenceRow | Given) -> EvidenceRow | Given:
+    for name in ("value", "lower", "upper"):
+        number = getattr(figure, name, None)
+        if number is not None and not 5 <= number <= 2000:
+            raise ValueError(f"{name} {number:.10g} is outside 5 to 2,000 beds")
     return figure
 
 
@@ -160,7 +180,9 @@ class Assessments(Block):
     over_a_month: InnerShare = parameter(
         "Share of referred prisoners who wait more than a month for an assessment.", "share", EDITION_FILE
     )
-    number: Positive = parameter("Mean assessments before admission, one after another.", "assessments", EDITION_FILE)
+    number: Annotated[Amount, AfterValidator(_one_to_ten)] = parameter(
+        "Mean assessments before admission, one after another.", "assessments", EDITION_FILE
+    )
     note: str = parameter("Who was counted, and what is assumed.", "text", EDITION_FILE)
 
 
@@ -169,7 +191,7 @@ class Change(Block):
 
     tier: Literal["medium", "low", "step_down"] = parameter("Tier.", "tier", "methods: an example")
     number: int = parameter("Beds or places.", "beds", "methods: one ward", gt=0, le=1000)
-    year: int = parameter("Year of the run from whose start it holds.", "year", "methods: an example", ge=1)
+    year: int = parameter("Year of the run from whose start it holds.", "year", "methods: an example", ge=2)
 
 
 class FlowCheck(Block):
@@ -220,7 +242,7 @@ class FlowCheck(Block):
 class Flow(Block):
     """How people move between tiers, in and out."""
 
-    years: int = parameter("Years that the flow is followed.", "years", "methods", default=10, ge=1, le=25)
+    years: int = parameter("Years that the flow is followed.", "years", "methods", default=10, ge=2, le=25)
     parameter_draws: int = parameter(
         "Draws of the parameters of the flow.", "draws", "methods: chance and parameters told apart",
         default=250, ge=20, le=20_000,
@@ -229,7 +251,9 @@ class Flow(Block):
         "Simulated paths of each parameter draw.", "paths", "methods: chance and parameters told apart",
         default=2, ge=2, le=50,
     )  # fmt: skip
-    pool: Positive = parameter("Medium secure beds that stand in for each other.", "beds", EDITION_FILE)
+    pool: Annotated[Amount, AfterValidator(_five_or_more)] = parameter(
+        "Medium secure beds that stand in for each other.", "beds", EDITION_FILE
+    )
     step_down_occupancy: InnerShare = parameter("Share of step-down places occupied.", "share", EDITION_FILE)
     beds: dict[Literal["medium", "low", "step_down"], Places] = parameter(
         "Beds or places of the area in all, from its own records. Without them they follow from people and occupancy.",

@@ -8,7 +8,7 @@ from wards import UNLIMITED, wards
 
 from needs.methods.flow import simulate
 from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY, Census, Network
-from needs.methods.flow_room import MEASURES
+from needs.methods.flow_network import MEASURES
 
 
 def pathway(**other):
