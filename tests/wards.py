@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from needs.methods.flow import Flow
-from needs.methods.flow_network import UNLIMITED, Census, Network
-from needs.methods.flow_network import STOCKS
+from needs.methods.flow_network import STOCKS, UNLIMITED, Census, Network
 
 ORIGINS, EXITS = ("prison", "again"), ("home",)
 

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from wards import UNLIMITED, people_at, same, wards
 
 from needs.methods.flow import simulate
-from needs.methods.flow_network import Network
-from needs.methods.flow_network import MEASURES, STOCKS
+from needs.methods.flow_network import MEASURES, STOCKS, Network
 
 FEW = settings(max_examples=20)
 
@@ -218,6 +217,36 @@ def test_a_closing_tier_empties_by_attrition():
     assert full.emptying() == {}
     assert 0 < found.emptying()["a"] <= 7
     assert found.emptying()["a"] == found.mean["over"][24, 0]
+
+
+@settings(max_examples=8)
+@given(seeds, st.sampled_from([0, 2]), st.floats(4, 12))
+def test_nobody_comes_into_a_closing_tier_by_a_ring(seed, left, arrivals):
+    """People of two full tiers who wait for each other's beds do not change places while one has more than its beds."""
+    beds = np.array([[8, 10]] * 2 + [[8, left]] * 6)
+    routing = np.array([[0, 0.6], [0.6, 0]])
+    pair = wards([arrivals, 2.0], beds, [0.5, 0.5], routing, years=8, active=[8, 10])
+    for number in range(5):
+        found = simulate(pair, 1, seed=seed + number)
+        occupied, admitted = people_at(found, "occupied")[:, 1], people_at(found, "admissions")[:, 1]
+        over = (occupied[23:-1] > left) & (occupied[24:] > left)
+        assert admitted[24:][over].sum() == 0
+        assert (np.diff(occupied[23:])[over] <= 0).all()
+        if left == 0:
+            assert admitted[24:].sum() == 0
+        assert admitted[:24].sum() > 0  # there was somebody to keep out
+        assert (people_at(found, "blocked") <= people_at(found, "occupied")).all()
+
+
+def test_a_ring_turns_once_its_tier_has_no_more_people_than_beds():
+    """Three people in two beds of ``b``: two wait for ``a`` and ``a`` for them, until the third goes home, if he does."""
+    blocked = np.array([[0, 1], [2, 0]])
+    pair = wards([0.0, 0], [1, 3], [0.3] * 2, [[0, 0.5], [0.5, 0]], years=6, active=[0, 1], blocked=blocked)
+    assert simulate(pair, 200, seed=1).moves[:, 0, 1].min() >= 1  # at the start, where b has its three beds
+    found = simulate(pair.with_beds(np.broadcast_to([1, 2], pair.beds.shape).copy()), 200, seed=1)
+    left, turned = found.moves[:, 1, 2] > 0, found.moves[:, :, :2].sum(axis=(1, 2)) > 0
+    assert (left == turned).all()
+    assert 60 < left.sum() < 140
 
 
 def test_beds_closed_from_the_start_leave_people_where_they_are():

@@ -125,7 +125,7 @@ def unusable(inputs: Inputs) -> Iterator[Problem]:
             yield from _not_inside(f"flow.{name}", _figure(inputs, share, name))
     with suppress(DataError, ValueError):
         for limited, occupancy in _occupancy(inputs).items():
-            if occupancy.value > FULLEST:
+            if _is_share(occupancy) and occupancy.value > FULLEST:
                 where = "flow.step_down_occupancy" if limited == "step_down" else f"demand.occupancy.{limited}"
                 yield Problem(
                     where, f"{occupancy.value:.10g} is above {FULLEST}: a tier so full hardly ever takes anybody"

@@ -47,7 +47,7 @@ class Flow:
         (months x tiers x origins x 7: people counted, years waited for a bed and in all, and how many were placed
         within 14 and 28 days of referral and of acceptance).
     yearly : ndarray, replications x years x tiers x measures
-        Measures as in :data:`~needs.methods.flow_room.MEASURES`; stocks are means over the year, waits are in years.
+        Measures as in :data:`~needs.methods.flow_network.MEASURES`; stocks are means over the year, waits are in years.
     moves : ndarray, replications x tiers x (tiers + exits)
         Moves over all years.
     entries : ndarray, replications x tiers x origins

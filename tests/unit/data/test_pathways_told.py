@@ -10,6 +10,7 @@ from needs.data.inputs import Inputs
 from needs.data.references import check_parameters
 from needs.data.snapshot import Evidence
 from needs.errors import DataError
+from needs.params.flow import FULLEST
 from needs.params.load import load
 from needs.values import Estimate
 
@@ -183,7 +184,7 @@ def test_arrivals_are_the_assumed_shares(inputs):
 
 def test_how_the_flow_is_followed(of_london):
     inputs = of_london("  years: 5\n  open: {tier: low, number: 8, year: 3}\n")
-    assert pathways.how(inputs) == {"years": 5, "parameter_draws": 250, "paths": 4, "seed": 2011}
+    assert pathways.how(inputs) == {"years": 5, "parameter_draws": 250, "paths": 2, "seed": 2011}
     assert pathways.changes(inputs) == {
         "close": {"verb": "close", "tier": "medium", "number": 15, "year": 2},
         "open": {"verb": "open", "tier": "low", "number": 8, "year": 3},
@@ -285,7 +286,7 @@ def test_a_stay_or_an_assessment_without_length_is_told_at_once(of_london):
         ("stay: {high: {mean: {table: length_of_sta, measure: mean}}}", "stay.high.mean"),
         (f"arrivals: {{high: {{shares: {{court: {ROW[:-1]}, scale: 9}}}}}}}}", "arrivals.high.shares.court"),
         (f"step_down_occupancy: {ROW[:-1]}, scale: 9}}", "step_down_occupancy"),
-        (f"pool: {ROW[:-1]}, lower: 1, upper: 2, because: a test}}", "pool"),
+        (f"pool: {ROW[:-1]}, lower: 5, upper: 6, because: a test}}", "pool"),
     ],
 )  # fmt: skip
 def test_a_figure_that_cannot_be_used_is_told_once_before_a_run(of_london, text, name):
@@ -316,6 +317,24 @@ def test_shares_of_the_edition_that_do_not_add_up_are_told_of_its_file(root):
     (problem,) = problems(opened("2023-24", root=root))
     assert problem.startswith("params/2023-24/_edition.yaml flow.routing.medium.shares  high 0.0317, ")
     assert problem.endswith(" add up to 1.19, not 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("demand: {{occupancy: {{medium: {{value: {0}, {1}}}}}}}\n", "demand.occupancy.medium"),
+        ("demand: {{occupancy: {{low: {{value: {0}, {1}}}}}}}\n", "demand.occupancy.low"),
+        ("flow: {{step_down_occupancy: {{value: {0}, {1}}}}}\n", "flow.step_down_occupancy"),
+    ],
+)
+def test_a_tier_that_is_as_good_as_full_is_found_before_a_run(root, text, field):
+    path = root / "params/2023-24/london.yaml"
+    path.write_text(text.format(0.99, GIVEN), encoding="utf-8")
+    assert problems(opened("2023-24", root=root)) == [
+        f"params/2023-24/london.yaml {field}  0.99 is above {FULLEST}: a tier so full hardly ever takes anybody"
+    ]
+    path.write_text(text.format(FULLEST, GIVEN), encoding="utf-8")
+    assert problems(opened("2023-24", root=root)) == []
 
 
 def test_lengths_and_shares_at_their_ends_are_found_before_a_run(root):

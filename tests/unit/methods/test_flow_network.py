@@ -1,5 +1,6 @@
 """What a network of tiers refuses, and what the engine is handed."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +8,7 @@ import pytest
 from wards import UNLIMITED, wards
 
 from needs.methods.flow import simulate
-from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY, Census, Network
-from needs.methods.flow_network import MEASURES
+from needs.methods.flow_network import EXITS, MEASURES, ORIGINS, PATHWAY, Census, Network
 
 
 def pathway(**other):
@@ -43,24 +43,25 @@ AT = {tier: number for number, tier in enumerate(PATHWAY)}
 @pytest.mark.parametrize(
     ("name", "where", "value", "message"),
     [
-        ("arrivals", (0, 1, 2, 1, 3), -0.5, "medium to general_psychiatry: -0.5 arrivals a year; give a number at or"),
-        ("arrivals", (0, 1, 2, 2, 0), NAN, "low to prison_remand: nan arrivals a year; give a number at or above 0"),
-        ("arrivals", (0, 1, 2, 2, 0), np.inf, "low to prison_remand: inf arrivals a year"),
-        ("beds", (0, 1, 2, 1), -1, "medium: -1 beds; give 0 or more, or UNLIMITED"),
-        ("beds", (0, 1, 0, 1), NAN, "medium: nan beds; give 0 or more, or UNLIMITED"),
-        ("stay", (1, 2, 0), -2.0, "low: -2 years of stay; give more than 0"),
-        ("stay", (1, 2, 0), 0.0, "low: 0 years of stay; give more than 0"),
-        ("stay", (1, 2, 1), NAN, "low: nan years of stay; give more than 0"),
+        ("arrivals", (0, 1, 2, 1, 3), -0.5, "medium to general_psychiatry (pool 2, year 3): -0.5 arrivals a year"),
+        ("arrivals", (0, 1, 2, 2, 0), NAN, "low to prison_remand (pool 2, year 3): nan arrivals a year; give a number"),
+        ("arrivals", (0, 1, 2, 2, 0), np.inf, "low to prison_remand (pool 2, year 3): inf arrivals a year"),
+        ("beds", (0, 1, 2, 1), -1, "medium (pool 2, year 3): -1 beds; give a whole number from 0, or UNLIMITED"),
+        ("beds", (0, 1, 0, 1), NAN, "medium (pool 2, year 1): nan beds; give a whole number from 0, or UNLIMITED"),
+        ("beds", (0, 0, 1, 1), 9.5, "medium (pool 1, year 2): 9.5 beds; give a whole number from 0, or UNLIMITED"),
+        ("stay", (1, 2, 0), -2.0, "low (draw 2): -2 years of stay; give more than 0"),
+        ("stay", (1, 2, 0), 0.0, "low (draw 2): 0 years of stay; give more than 0"),
+        ("stay", (1, 2, 1), NAN, "low (draw 2): nan years of stay; give more than 0"),
         ("share_long", (0, 4), 1.2, "community: 1.2 of admissions stay long; give a share from 0 to 1"),
         ("share_long", (0, 4), NAN, "community: nan of admissions stay long; give a share from 0 to 1"),
-        ("routing", (2, 3, 4), 0.7, "step_down: 1.2 is the sum of the routes; make them add up to 1"),
-        ("routing", (2, 3, 4), 0.3, "step_down: 0.8 is the sum of the routes; make them add up to 1"),
-        ("routing", (2, 3, 0), -0.1, "step_down to high: -0.1 is not a probability; give 0 or more"),
-        ("routing", (2, 3, 9), NAN, "step_down to died: nan is not a probability; give 0 or more"),
+        ("routing", (2, 3, 4), 0.7, "step_down (draw 3): 1.2 is the sum of the routes; make them add up to 1"),
+        ("routing", (2, 3, 4), 0.3, "step_down (draw 3): 0.8 is the sum of the routes; make them add up to 1"),
+        ("routing", (2, 3, 0), -0.1, "step_down to high (draw 3): -0.1 is not a probability; give 0 or more"),
+        ("routing", (2, 3, 9), NAN, "step_down to died (draw 3): nan is not a probability; give 0 or more"),
     ],
 )
 def test_a_number_that_cannot_be_is_named(name, where, value, message):
-    with pytest.raises(ValueError, match="^" + message.replace("(", r"\(")):
+    with pytest.raises(ValueError, match="^" + re.escape(message)):
         pathway(**{name: changed(name, where, value)})
 
 
@@ -111,24 +112,25 @@ def test_beds_closed_later_may_be_fewer_than_the_people():
     closed = pathway().with_beds(beds)
     assert (closed.beds == 0).all()
     assert replace(closed, assessments=np.ones((1, len(ORIGINS)))).closing
-    with pytest.raises(ValueError, match=r"^high: -1 beds; give 0 or more"):
+    with pytest.raises(ValueError, match=r"^high \(pool 1, year 1\): -1 beds; give a whole number from 0"):
         pathway().with_beds(beds - 1)
 
 
 @pytest.mark.parametrize(
     ("part", "where", "message"),
     [
-        ("active", (0, 1, 2), r"low: -1 people in the census \(active\); give 0 or more"),
-        ("blocked", (0, 1, 2, 3), r"low to step_down: -1 people in the census \(blocked\); give 0 or more"),
-        ("queue", (0, 1, 2, 6), r"low to community_recall: -1 people in the census \(queue\); give 0 or more"),
+        ("active", (0, 1, 2), r"low \(pool 2\): -1 people in the census \(active\); give a whole number"),
+        ("blocked", (0, 1, 2, 3), r"low to step_down \(pool 2\): -1 people in the census \(blocked\); give a whole"),
+        ("queue", (0, 1, 2, 6), r"low to community_recall \(pool 2\): -1 people in the census \(queue\); give a whole"),
     ],
 )
-def test_fewer_than_nobody_in_the_census(part, where, message):
+def test_fewer_than_nobody_or_half_a_person_in_the_census(part, where, message):
     there = pathway().census
-    values = getattr(there, part).copy()
-    values[where] = -1
-    with pytest.raises(ValueError, match="^" + message):
-        pathway(census=replace(there, **{part: values}))
+    values = getattr(there, part).astype(float)
+    for people in (-1, 0.5, NAN):
+        values[where] = people
+        with pytest.raises(ValueError, match="^" + message.replace("-1", f"{people:.10g}")):
+            pathway(census=replace(there, **{part: values}))
 
 
 def test_all_problems_are_told_at_once_and_each_once():
@@ -139,7 +141,7 @@ def test_all_problems_are_told_at_once_and_each_once():
         )  # fmt: skip
     told = str(raised.value).split("; ")  # rules and remedies apart
     assert sum("arrivals a year" in part for part in told) == len(ORIGINS)
-    assert sum(part.endswith(": -2 beds") for part in told) == len(PATHWAY)
+    assert sum(part.endswith(" (pool 1, year 1): -2 beds") for part in told) == len(PATHWAY)
     assert sum("years of stay" in part for part in told) == 1
     assert sum("sum of the routes" in part for part in told) == 1
 
@@ -153,6 +155,8 @@ def test_all_problems_are_told_at_once_and_each_once():
             r"arrivals: shape \(1, 2, 5, 5, 7\); give \(1, 2, 4, 5, 7\), or 1 draws",
         ),
         ("beds", np.ones((2, 4, 5), int), r"beds: shape \(2, 4, 5\); give draws x pools x years x tiers"),
+        ("beds", np.ones((1, 2, 0, 5), int), r"beds: shape \(1, 2, 0, 5\); give at least one draw, pool, year and"),
+        ("beds", np.ones((0, 2, 4, 5), int), r"beds: shape \(0, 2, 4, 5\); give at least one draw, pool, year and"),
         ("stay", np.ones((2, 5, 2)), r"stay: shape \(2, 5, 2\); give \(1, 5, 2\), or 3 draws in place of 1"),
         ("routing", np.ones((1, 5, 5)), r"routing: shape \(1, 5, 5\); give \(1, 5, 10\), or 3 draws"),
         ("rank", np.ones((5, 7), int), r"rank: shape \(5, 7\); give \(5, 12\)"),
@@ -212,10 +216,25 @@ def test_draws_follow_their_own_rows_in_turn():
     assert len(np.unique(found)) == 12
 
 
-@pytest.mark.parametrize("pools", [[2], [-1], [0, 1, 5], []])
-def test_a_pool_that_is_not_there_is_refused(pools):
-    with pytest.raises(ValueError, match=r"^pools: .* are not all among the 2 of the network, from 0 on$"):
+@pytest.mark.parametrize("pools", [[2], [-1], [0, 1, 5], [], [1, 1]])
+def test_a_pool_that_is_not_there_or_named_twice_is_refused(pools):
+    with pytest.raises(ValueError, match=r"^pools: .* are not each once among the 2 of the network, from 0 on$"):
         simulate(pathway(), 1, pools=pools)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("draws", 0), ("paths", 0), ("threads", 0), ("draws", -1), ("seed", -1), ("settle", -1)]
+)
+def test_runs_of_nothing_are_refused(name, value):
+    least = "draws .*, paths .*, threads .* are at least 1, seed .* and settle .* at least 0"
+    with pytest.raises(ValueError, match=least) as raised:
+        simulate(pathway(), **{"draws": 1, name: value})
+    assert f"{name} {value}" in str(raised.value)
+
+
+def test_a_prison_that_is_no_origin_is_named():
+    with pytest.raises(ValueError, match=r"^prisons: jail is no origin; use prison_remand, prison_sentenced, court, "):
+        pathway(prisons=("prison_remand", "jail"))
 
 
 def test_who_comes_back_moves_and_enters():

@@ -47,7 +47,7 @@ def test_destinations_are_the_tiers_and_then_the_exits():
 
 
 def test_defaults_are_those_of_the_methods(flow):
-    assert (flow.years, flow.parameter_draws, flow.paths) == (10, 250, 4)
+    assert (flow.years, flow.parameter_draws, flow.paths) == (10, 250, 2)
     assert flow.first == (("up", "community_recall"), ("court",))
     assert flow.close == Change(tier="medium", number=15, year=2)
     assert flow.open == Change(tier="step_down", number=15, year=2)
@@ -117,7 +117,7 @@ def test_the_page_and_the_help_name_every_block_once():
         "flow.close.year",
         "flow.checks.*.row",
     } <= {*names}
-    assert explain("flow.paths")[0].default == "4"
+    assert explain("flow.paths")[0].default == "2"
     assert explain("flow.close.year")[0].default == "2"
 
 
@@ -154,15 +154,30 @@ def test_a_region_states_all_the_shares_of_a_tier_and_keeps_the_rest(project):
     ("text", "expected"),
     [
         ("  years: 26\n", "line 2  flow.years: 26 is more than 25"),
-        ("  years: 0\n", "line 2  flow.years: 0 is below 1"),
+        ("  years: 1\n", "line 2  flow.years: 1 is below 2"),
         ("  parameter_draws: 19\n", "line 2  flow.parameter_draws: 19 is below 20"),
         ("  paths: 1\n", "line 2  flow.paths: 1 is below 2"),
-        ("  close: {tier: step_down, number: 5, year: 1}\n", "close.tier: step_down is not medium or low"),
+        ("  close: {tier: step_down, number: 5, year: 2}\n", "close.tier: step_down is not medium or low"),
         (
-            "  open: {tier: high, number: 5, year: 1}\n",
+            "  open: {tier: high, number: 5, year: 2}\n",
             "flow.open.tier: input should be 'medium', 'low' or 'step_down'",
         ),
-        ("  close: {tier: low, number: 0, year: 1}\n", "flow.close.number: 0 is not above 0"),
+        ("  close: {tier: low, number: 0, year: 2}\n", "flow.close.number: 0 is not above 0"),
+        ("  close: {tier: low, number: 5, year: 1}\n", "line 2  flow.close.year: 1 is below 2"),
+        ("  open: {tier: low, number: 5, year: 1}\n", "line 2  flow.open.year: 1 is below 2"),
+        (
+            f"  assessments: {{number: {{value: 0.5, {GUESS}}}}}\n",
+            "flow.assessments.number: value 0.5 is outside 1 to 10",
+        ),
+        (
+            f"  assessments: {{number: {{value: 3, lower: 2, upper: 11, {GUESS}}}}}\n",
+            "flow.assessments.number: upper 11 is outside 1 to 10: there is at least one assessment",
+        ),
+        (f"  pool: {{value: 4, {GUESS}}}\n", "flow.pool: value 4 is outside 5 to 2,000 beds"),
+        (
+            f"  pool: {{value: 60, lower: 50, upper: 2001, {GUESS}}}\n",
+            "flow.pool: upper 2001 is outside 5 to 2,000 beds",
+        ),
         (f"  close: {LATE}\n", "close.year: 11 is after the last year, 10"),
         ("  first: [[up, court], [up]]\n", "first: up named twice"),
         ("  first: [[prison]]\n", "flow.first"),
