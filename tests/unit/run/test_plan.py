@@ -29,7 +29,7 @@ def test_region_has_its_place_and_its_progress(made):
     root, folder, events = made
     assert folder == root / "build" / "2023-24" / "london"
     assert [step for _, step, _ in events] == [*plan.NOTEBOOKS, "report"]
-    assert events[1] == (tiny.request(root, root).region, "demand", "2 of 7")
+    assert events[1] == (tiny.request(root, root).region, "demand", f"2 of {len(plan.NOTEBOOKS)}")
     assert sorted(path.name for path in folder.iterdir()) == [
         "about.json",
         "artefacts",
