@@ -16,6 +16,7 @@ from needs.methods.flow import Flow, simulate
 from needs.methods.flow_draws import MISFITS, drawn_flow, inside
 from needs.methods.flow_network import ORIGINS, PATHWAY, UNLIMITED, Census, Network
 from needs.methods.flow_told import LIMITED, Told
+from needs.methods.rates import wilson_interval
 from needs.methods.stays import Stay
 from needs.methods.steady import in_system
 from needs.values import Estimate, Provenance
@@ -53,6 +54,8 @@ class Pathways:
         Pools of beds.
     refused : float
         Share of draws refused because they do not fit together, see :func:`calibrate`.
+    tried : int
+        Draws of which that is the share.
     paths, seed : int
         Simulated paths for each draw, and the seed.
     """
@@ -66,6 +69,7 @@ class Pathways:
     held: Floats
     pools: Whole
     refused: float
+    tried: int
     paths: int
     seed: int
 
@@ -96,6 +100,11 @@ class Pathways:
         """Mean number of assessments: draws."""
         told = self.network.assessments
         return np.zeros(self.draws) if told is None else np.broadcast_to(told[:, 0], (self.draws,))
+
+    def refused_share(self, known: Provenance) -> Estimate:
+        """Return the share of draws refused, with its Wilson interval."""
+        lower, upper = (float(end) for end in wilson_interval(round(self.refused * self.tried), self.tried))
+        return Estimate(self.refused, min(lower, self.refused), max(upper, self.refused), known.kind, known.sources)
 
     def places(self, known: Provenance) -> Estimate:
         """Return step-down places there are: those told, or people over occupancy."""
@@ -194,7 +203,7 @@ def calibrate(
     start = _start(drawn, beds, rng)
     return Pathways(
         told, stays, _network(told, stays, drawn, beds, start, years), drawn["census"], drawn["leaving"],
-        drawn["arriving"], drawn["held"], drawn["pools"].astype(np.int64), 1 - found / tried, paths, seed,
+        drawn["arriving"], drawn["held"], drawn["pools"].astype(np.int64), 1 - found / tried, tried, paths, seed,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Every number on the page comes from an artefact or from the run's own record.
 
+A share in percent is accounted for by the same share, not by a count with the same digits.
 A number that is neither (a definition, such as a 28 day standard) is marked in the report's
 source as fixed, ``[28]{.fixed}``, where a reviewer can see it.
 """
@@ -16,7 +17,7 @@ from needs.present.words import published
 
 __all__ = ["untraced_numbers"]
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*%?")
 _NOT_PROSE = re.compile(
     r"`[^`\n]*`"  # names of files, cells and parameters
     r"|\[[^\[\]\n]*\]\{\.fixed\}"
@@ -44,12 +45,15 @@ def untraced_numbers(source: str, known: Iterable[Mapping[str, Any]]) -> list[Pr
     >>> record = {"number": {"text": "1,030", "interval": "880 to 1,210"}}
     >>> text = "We expect 1,030 (880 to 1,210) people; the standard is [28]{.fixed} days. About 40% wait."
     >>> untraced_numbers(text, [record])
-    [Problem(where='line 1', what='40 comes from no artefact: show it with number(), or mark it with fixed()')]
+    [Problem(where='line 1', what='40% comes from no artefact: show it with number(), or mark it with fixed()')]
     """
     allowed = {token for record in known for token in _NUMBER.findall(json.dumps(record, ensure_ascii=False))}
     allowed |= {
-        published(float(token)) for token in allowed if re.fullmatch(r"\d+(\.\d+)?", token)
+        published(float(token.rstrip("%"))) + "%" * token.endswith("%")
+        for token in allowed
+        if re.fullmatch(r"\d+(\.\d+)?%?", token)
     }  # 70.0 is written 70
+    allowed |= {token.rstrip("%") for token in allowed}
     prose = _NOT_PROSE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source)
     return [
         Problem(f"line {n}", f"{token} comes from no artefact: show it with number(), or mark it with fixed()")

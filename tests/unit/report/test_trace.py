@@ -35,7 +35,7 @@ def test_accounted_for(text: str) -> None:
         ("We expect 1,031.", "1,031"),
         ("About 103 people.", "103"),
         ("Costs £2.5bn.", "2.5"),
-        ("A share of 12%.", "12"),
+        ("A share of 12%.", "12%"),
         ("[28]{.other} days", "28"),
         ("**7** people", "7"),
     ],
@@ -44,3 +44,9 @@ def test_not_accounted_for(text: str, number: str) -> None:
     (problem,) = untraced_numbers(f"First line.\n\n{text}", KNOWN)
     assert problem.where == "line 3"
     assert problem.what.startswith(f"{number} comes from no artefact")
+
+
+def test_a_count_does_not_vouch_for_a_share() -> None:
+    known = [{"number": {"text": "12", "interval": "9% to 16.0%"}}]
+    assert untraced_numbers("About 9% to 16% of 12 people, or 9 of them.", known) == []
+    assert [problem.what[:3] for problem in untraced_numbers("About 12% wait.", known)] == ["12%"]
