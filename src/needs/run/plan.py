@@ -113,8 +113,8 @@ def plan(root: Path | None = None) -> tuple[Step, ...]:
 
     Examples
     --------
-    >>> [step.name for step in plan()]
-    ['population_and_need', 'demand', 'groups', 'validation', 'projection', 'step_down', 'costs']
+    >>> [step.name for step in plan()][-4:]
+    ['pathways', 'transfers', 'step_down', 'costs']
     """
     root = root or project_root()
     return tuple(Step(name, root / "notebooks" / f"{name}.ipynb") for name in NOTEBOOKS)
