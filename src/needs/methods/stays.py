@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -214,10 +215,11 @@ def fit_stay(mean: Estimate, median: Estimate | None = None, beyond: Beyond | No
     figures = _figures(mean, median, beyond)
     if len(figures) == 1:
         return Stay(mean.value, mean.value, 0.0)
-    return _best(mean.value, [*figures.values()], beyond[0] if beyond else None, median is not None)
+    return _best(mean.value, tuple(figures.values()), beyond[0] if beyond else None, median is not None)
 
 
-def _best(mean: float, figures: list[tuple[float, float]], years: float | None, has_median: bool) -> Stay:
+@lru_cache(maxsize=64)  # the same figures are fitted again for every area
+def _best(mean: float, figures: tuple[tuple[float, float], ...], years: float | None, has_median: bool) -> Stay:
     from scipy import optimize, special
 
     ratio, share, weight = PREFERENCE
