@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from needs.methods.beds import beds_for_wait
+from needs.methods.draws import estimated
 from needs.methods.flow import Flow
 from needs.methods.flow_changes import scaled
-from needs.methods.flow_findings import later, spread
-from needs.methods.flow_network import PATHWAY
+from needs.methods.flow_findings import ENDS, later, spread
+from needs.methods.flow_network import DAYS, PATHWAY
 from needs.methods.pathways import Pathways
 from needs.methods.uncertainty import spread_around
 from needs.values import TIERS, Estimate, Provenance, Tier
@@ -20,14 +21,11 @@ from needs.values import TIERS, Estimate, Provenance, Tier
 __all__ = ["blocked", "blocked_by_places", "cost_of_blocked", "prisoners_kept_out"]
 
 Floats = npt.NDArray[np.float64]
-_DAYS = 365.25
 _STEP_DOWN = PATHWAY.index("step_down")
-_ENDS = (0.025, 0.1, 0.9, 0.975)
 
 
-def _estimate(draws: npt.ArrayLike, known: Provenance) -> Estimate:
-    found = spread(draws, "value")
-    return Estimate(found["value"], found["value_lower"], found["value_upper"], known.kind, known.sources)
+def _estimate(draws: Floats, known: Provenance) -> Estimate:
+    return estimated(float(draws.mean()), draws, known)
 
 
 def blocked(flow: Flow, known: Provenance) -> dict[str, Estimate]:
@@ -99,7 +97,7 @@ def cost_of_blocked(flow: Flow, year_cost: Mapping[Tier, Estimate], known: Prove
             "tier": tier,
             "to": PATHWAY[int(waits[at].argmax())] if tier != "all" and waits[at].any() else "",
         }
-        figures = {"blocked": beds[tier], "bed_days": beds[tier] * _DAYS, "cost": _estimate(pounds[tier], known)}
+        figures = {"blocked": beds[tier], "bed_days": beds[tier] * DAYS, "cost": _estimate(pounds[tier], known)}
         for name, figure in figures.items():
             row |= dict(zip((name, f"{name}_lower", f"{name}_upper"), (figure.value, *figure.bounds), strict=True))
         rows.append(row)
@@ -171,6 +169,6 @@ def blocked_by_places(
         missing = spread(required - np.rint(there * (1 + step)), "gap")
         row = {"share": step, "places": float(np.median(there)) * (1 + step)}
         row |= {name: missing[name] for name in ("gap", "gap_lower", "gap_upper")} | {"mean": float(held.mean())}
-        ends = zip(("lower_95", "lower_80", "upper_80", "upper_95"), np.quantile(held, _ENDS), strict=True)
+        ends = zip(("lower_95", "lower_80", "upper_80", "upper_95"), np.quantile(held, ENDS), strict=True)
         rows.append(row | {name: float(end) for name, end in ends})
     return pd.DataFrame(rows)

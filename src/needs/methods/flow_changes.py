@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from needs.methods.flow_network import PATHWAY, UNLIMITED, Network
+from needs.methods.flow_network import AT, UNLIMITED, Network
 
 __all__ = ["Change", "changed", "everyone_placed", "scaled"]
-
-_AT = {tier: number for number, tier in enumerate(PATHWAY)}
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def changed(network: Network, change: Change) -> Network:
     >>> (less.beds - network.beds)[0, :, :, 1].sum(axis=0).tolist()
     [0, 0, -6, -6, -6]
     """
-    at, beds = _AT[change.tier], network.beds.copy()
+    at, beds = AT[change.tier], network.beds.copy()
     usual = int(np.median(beds[:, :, change.year - 1, at].sum(axis=1)))
     if change.verb == "close" and usual < change.number:
         raise ValueError(f"{change.tier}: {change.number} beds cannot close where there are about {usual}; close fewer")
@@ -90,7 +88,7 @@ def everyone_placed(network: Network, tier: str = "step_down") -> Network:
     True
     """
     beds = network.beds.copy()
-    beds[..., _AT[tier]] = UNLIMITED
+    beds[..., AT[tier]] = UNLIMITED
     return network.with_beds(beds)
 
 
@@ -106,7 +104,7 @@ def scaled(network: Network, tier: str, share: float, year: int = 2) -> Network:
     >>> (more / now).round(1).tolist()
     [1.5, 1.5]
     """
-    at, beds, since = _AT[tier], network.beds.copy(), min(year, network.years) - 1
+    at, beds, since = AT[tier], network.beds.copy(), min(year, network.years) - 1
     total = np.rint(beds[:, :, since, at].sum(axis=1) * (1 + share)).astype(np.int64)
     there = network.there()
     each, more = np.divmod(total, there.sum(axis=1))

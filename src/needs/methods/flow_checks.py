@@ -11,7 +11,7 @@ import pandas as pd
 
 from needs.methods.flow import Flow
 from needs.methods.flow_findings import spread
-from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY
+from needs.methods.flow_network import AT, DAYS, EXITS, ORIGINS, PATHWAY
 from needs.methods.flow_waits import mean_wait, share_within
 from needs.methods.pathways import Pathways
 from needs.values import TIERS, Estimate
@@ -19,8 +19,6 @@ from needs.values import TIERS, Estimate
 __all__ = ["checked", "compared", "fitted"]
 
 Floats = npt.NDArray[np.float64]
-_DAYS = 365.25
-_AT = {tier: number for number, tier in enumerate(PATHWAY)}
 _TO = {name: number for number, name in enumerate(PATHWAY + EXITS)}
 _WHO = {"died": "Share who die", "discharge": "Share who are discharged", "medium": "Share who go to medium security",
         "low": "Share who go to low security", "high": "Share who go to high security"}  # fmt: skip
@@ -75,17 +73,17 @@ def fitted(pathways: Pathways, flow: Flow, people: npt.ArrayLike) -> pd.DataFram
     occupied = {tier: flow.year("occupied", tier).mean(axis=1) for tier in PATHWAY}
     expected = np.asarray(people, float)
     for tier in PATHWAY:
-        ends = spread(expected[:, _AT[tier]], "value")
+        ends = spread(expected[:, AT[tier]], "value")
         draws = Estimate(ends["value"], ends["value_lower"], ends["value_upper"], "modelled", ("demand",))
         note = "mean of the demand chapter's draws, whose central figure follows one rule"
         if tier == "step_down":
             note = "demand chapter; the flow has leavers of every tier times their stay"
         rows.append(_row("People", tier, "people", draws, spread(occupied[tier], "value"), note))
     for tier, occupancy in told.occupancy.items():
-        beds = np.repeat(pathways.beds[:, 0, _AT[tier]], flow.paths)
+        beds = np.repeat(pathways.beds[:, 0, AT[tier]], flow.paths)
         note = "blocked beds included"
         rows.append(_row("Occupancy", tier, "share", occupancy, spread(occupied[tier] / beds, "value"), note))
-    left = {tier: flow.moves[:, _AT[tier]] for tier in PATHWAY}
+    left = {tier: flow.moves[:, AT[tier]] for tier in PATHWAY}
     for tier in ("high", "medium"):
         everyone = left[tier].sum(axis=1)
         for to, share in told.routing[tier].items():
@@ -94,7 +92,7 @@ def fitted(pathways: Pathways, flow: Flow, people: npt.ArrayLike) -> pd.DataFram
                 name = "Share who go to another unit" if to == tier else other
                 shares = left[tier][everyone > 0, _TO[to]] / everyone[everyone > 0]
                 rows.append(_row(name, tier, "share", share, spread(shares, "value"), "one study, small numbers"))
-    back = left["community"][:, [_AT[tier] for tier in told.recalled_to]].sum(axis=1)
+    back = left["community"][:, [AT[tier] for tier in told.recalled_to]].sum(axis=1)
     rate = back / np.maximum(occupied["community"] * flow.network.years, 1e-9)
     recalls = told.recall_rate * told.recallable
     rows.append(_row("Recalls of a person on the caseload, a year", "community", "share", recalls, spread(rate, "value"),
@@ -104,7 +102,7 @@ def fitted(pathways: Pathways, flow: Flow, people: npt.ArrayLike) -> pd.DataFram
 
 def _stays(pathways: Pathways, tier: str) -> list[dict[str, Any]]:
     """Set mean, median and long stays of the draws that fit together beside what the tier was told."""
-    stay, told, held = pathways.stays[tier], pathways.told.stay[tier], pathways.held[:, _AT[tier]]
+    stay, told, held = pathways.stays[tier], pathways.told.stay[tier], pathways.held[:, AT[tier]]
     rows = [_row("Mean stay", tier, "years", told["mean"], spread(held, "value"), "delays included")]
     if told["median"]:
         medians = spread(stay.median * held / stay.mean, "value")
@@ -180,22 +178,22 @@ def checked(
 
 
 def _modelled(flow: Flow, check: Any, england: float) -> dict[str, float]:
-    years, medium = flow.network.years, _AT["medium"]
+    years, medium = flow.network.years, AT["medium"]
     if check.of == "prison_transfers":
         return spread(flow.entries[:, : len(TIERS), _PRISONS].sum(axis=(1, 2)) / years * england, "value")
     if check.of == "remitted_to_prison":
         return spread(flow.moves[:, medium, _TO["prison"]] / years * england, "value")
     if check.of == "share_from_prison_or_high":
         inside = flow.moves[:, :, medium]
-        some = flow.entries[:, medium, _PRISONS].sum(axis=1) + inside[:, _AT["high"]]
+        some = flow.entries[:, medium, _PRISONS].sum(axis=1) + inside[:, AT["high"]]
         recalled = flow.network.outside_moves()[:, medium]  # counted among entries already
         every = flow.entries[:, medium].sum(axis=1) + inside[:, ~recalled].sum(axis=1)
         return spread(some[every > 0] / every[every > 0], "value")
     clock = "acceptance" if check.clock == "acceptance" else "referral"
     if check.of == "mean_wait_days":
-        days = mean_wait(flow) * _DAYS
+        days = mean_wait(flow) * DAYS
         if clock == "referral" and flow.network.assessment is not None and flow.network.assessments is not None:
-            days = days + (flow.network.assessment * flow.network.assessments)[:, 0] * _DAYS
+            days = days + (flow.network.assessment * flow.network.assessments)[:, 0] * DAYS
         return spread(days, "value")
     if check.of in ("share_within_14", "share_within_28"):
         return dict(

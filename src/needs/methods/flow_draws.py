@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY, UNLIMITED
+from needs.methods.flow_network import AT, EXITS, ORIGINS, PATHWAY, UNLIMITED
 from needs.methods.flow_told import LIMITED, Told
 from needs.methods.stays import Stay
 from needs.methods.steady import mean_wait
@@ -23,7 +23,6 @@ MISFITS = (
     "people would wait for the next bed for most of their stay", "nine in ten of its people would be recalled",
 )  # fmt: skip
 """Why a draw does not fit together, of a tier."""
-_AT = {tier: number for number, tier in enumerate(PATHWAY)}
 _DESTINATIONS = PATHWAY + EXITS
 
 
@@ -67,21 +66,21 @@ def drawn_flow(
         mean = told.stay[tier]["mean"]
         lower, upper = mean.bounds
         fitted = Estimate(stay.mean, min(lower, stay.mean), max(upper, stay.mean), mean.kind, mean.source)
-        held[:, _AT[tier]] = spread_around(fitted, rng.standard_normal(size))
+        held[:, AT[tier]] = spread_around(fitted, rng.standard_normal(size))
     routing = np.zeros((size, tiers, len(_DESTINATIONS)))
     for tier, shares in told.routing.items():
-        routing[:, _AT[tier], [_DESTINATIONS.index(to) for to in shares]] = _dirichlet(
+        routing[:, AT[tier], [_DESTINATIONS.index(to) for to in shares]] = _dirichlet(
             shares, told.routed[tier], size, rng
         )
     back = spread_around(told.recall_rate, rng.standard_normal(size)) * spread_around(
         told.recallable, rng.standard_normal(size)
     )
-    recall = back * held[:, _AT["community"]]
-    routing[:, _AT["community"]] *= (1 - recall)[:, None]
-    to = [_AT[tier] for tier in told.recalled_to]
-    routing[:, _AT["community"], to] += recall[:, None] * _dirichlet(told.recalled_to, told.recalled, size, rng)
+    recall = back * held[:, AT["community"]]
+    routing[:, AT["community"]] *= (1 - recall)[:, None]
+    to = [AT[tier] for tier in told.recalled_to]
+    routing[:, AT["community"], to] += recall[:, None] * _dirichlet(told.recalled_to, told.recalled, size, rng)
     within = routing[:, :, :tiers]
-    census, down = people.copy(), _AT["step_down"]
+    census, down = people.copy(), AT["step_down"]
     leaving = census / held
     leaving[:, down] = 0
     leaving[:, down] = (leaving[:, None] @ within)[:, 0, down] / (1 - within[:, down, down])
@@ -92,7 +91,7 @@ def drawn_flow(
     total = _total_beds(told, census, pools, rng)
     wait, full = np.zeros((size, tiers)), np.zeros((size, tiers), bool)
     for tier in LIMITED:
-        at = _AT[tier]
+        at = AT[tier]
         load, least = census[:, at] / pools, np.floor(total[:, at] / pools)
         full[:, at] = load >= FULLEST * least
         visit = held[:, at] / (1 - within[:, at, at])  # a move to another unit keeps the bed
@@ -104,7 +103,7 @@ def drawn_flow(
     misfit = np.stack([arriving < 0, full, treated <= held / 4, often], axis=2)
     origins = np.zeros((size, tiers, len(ORIGINS)))
     for tier, shares in told.arrivals.items():
-        origins[:, _AT[tier], [ORIGINS.index(origin) for origin in shares]] = _dirichlet(
+        origins[:, AT[tier], [ORIGINS.index(origin) for origin in shares]] = _dirichlet(
             shares, told.arrived[tier], size, rng
         )
     return {
@@ -142,7 +141,7 @@ def _total_beds(told: Told, census: Floats, pools: Floats, rng: np.random.Genera
     """Return beds by draw and tier: those told, or census over a drawn occupancy, always more than the load of a pool."""
     total = np.full(census.shape, float(UNLIMITED))
     for tier in LIMITED:
-        at, normals = _AT[tier], rng.standard_normal(len(census))
+        at, normals = AT[tier], rng.standard_normal(len(census))
         if tier in told.beds:
             total[:, at] = told.beds[tier].value
             continue

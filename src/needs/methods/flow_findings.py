@@ -12,11 +12,11 @@ from needs.methods.flow import Flow
 from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY
 from needs.methods.flow_told import LIMITED
 
-__all__ = ["chance", "differences", "effects", "fan", "later", "moves", "spread"]
+__all__ = ["ENDS", "chance", "differences", "effects", "fan", "later", "moves", "spread"]
 
 Floats = npt.NDArray[np.float64]
-_DAYS = 365.25
-_ENDS = (0.025, 0.1, 0.9, 0.975)
+ENDS = (0.025, 0.1, 0.9, 0.975)
+"""Ends of 95% and 80% of draws, in order."""
 
 
 def later(draws: Floats) -> Floats:
@@ -39,7 +39,7 @@ def spread(draws: npt.ArrayLike, name: str) -> dict[str, float]:
     {'beds': 5.0, 'beds_lower': 0.25, 'beds_upper': 9.75, 'lower_80': 1.0, 'upper_80': 9.0}
     """
     values = np.asarray(draws, float)
-    low95, low80, high80, high95 = np.quantile(values, _ENDS)
+    low95, low80, high80, high95 = np.quantile(values, ENDS)
     centre = float(values.mean())
     ends = {f"{name}_lower": min(low95, centre), f"{name}_upper": max(high95, centre)}
     ends |= {"lower_80": min(low80, centre), "upper_80": max(high80, centre)}
@@ -105,7 +105,7 @@ def fan(flow: Flow) -> pd.DataFrame:
     {'blocked': 30, 'low': 36, 'medium': 36, 'step_down': 36, 'waiting': 30}
     """
     months = np.arange(3, 12 * flow.network.years + 1, 3)
-    monthly, mean = flow.quantile("occupied", _ENDS)[:, 2::3], flow.mean["occupied"][2::3]
+    monthly, mean = flow.quantile("occupied", ENDS)[:, 2::3], flow.mean["occupied"][2::3]
     frames = [_fanned(t, months, mean[:, PATHWAY.index(t)], monthly[..., PATHWAY.index(t)]) for t in LIMITED]
     frames += [_yearly(measure, flow.year(measure)) for measure in ("blocked", "waiting")]
     return pd.concat(frames, ignore_index=True)
@@ -119,7 +119,7 @@ def _fanned(panel: str, months: npt.NDArray[np.int64], mean: Floats, ends: Float
 def _yearly(panel: str, draws: Floats) -> pd.DataFrame:
     """Return the fan of a measure by year, in the middle of each."""
     months = 12 * np.arange(draws.shape[1]) + 6
-    return _fanned(panel, months, draws.mean(axis=0), np.quantile(draws, _ENDS, axis=0))
+    return _fanned(panel, months, draws.mean(axis=0), np.quantile(draws, ENDS, axis=0))
 
 
 def differences(after: Flow, before: Flow, change: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from needs.methods.mismatch import NEEDED_TIERS
 from needs.methods.steady import UNLIMITED
+from needs.params.flow import Exit, Origin
 
 if TYPE_CHECKING:
     from needs.methods.flow_kernel import World
 
-__all__ = ["EXITS", "MEASURES", "ORIGINS", "PATHWAY", "STANDARDS", "STOCKS", "UNLIMITED", "Census", "Network"]
+__all__ = [
+    "AT",
+    "DAYS",
+    "EXITS",
+    "MEASURES",
+    "ORIGINS",
+    "PATHWAY",
+    "STANDARDS",
+    "STOCKS",
+    "UNLIMITED",
+    "Census",
+    "Network",
+]
 
-PATHWAY = ("high", "medium", "low", "step_down", "community")
+PATHWAY = NEEDED_TIERS
 """Tiers of the pathway."""
-EXITS = ("prison", "general_psychiatry", "discharge", "other", "died")
+EXITS = get_args(Exit)
 """Ways out of it."""
-ORIGINS = (
-    "prison_remand", "prison_sentenced", "court", "general_psychiatry",
-    "other_hospital", "adolescent_secure", "community_recall",
-)  # fmt: skip
+ORIGINS = (*get_args(Origin), "community_recall")
 """Ways in; the last one is taken by people of the pathway who come back."""
 MEASURES = (
     "occupied", "blocked", "waiting", "admissions", "discharges",
@@ -39,7 +50,10 @@ STANDARDS = (14.0, 28.0)
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
-_DAYS = 365.25
+DAYS = 365.25
+"""Days of a year."""
+AT = {tier: number for number, tier in enumerate(PATHWAY)}
+"""Number of each tier of the pathway."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +193,7 @@ class Network:
             active=full(self.census.active, np.int64, places), blocked=full(self.census.blocked, np.int64, places),
             queue=full(self.census.queue, np.int64, places),
             prison=np.array([origin in self.prisons for origin in self.origins]),
-            standard=np.array(STANDARDS) / _DAYS * 12,
+            standard=np.array(STANDARDS) / DAYS * 12,
         )  # fmt: skip
 
     def _assessed(self) -> tuple[Floats, Floats]:

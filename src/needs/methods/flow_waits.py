@@ -12,14 +12,13 @@ import pandas as pd
 from needs.methods.flow import Flow
 from needs.methods.flow_changes import scaled
 from needs.methods.flow_findings import later
-from needs.methods.flow_network import STANDARDS
+from needs.methods.flow_network import DAYS, STANDARDS
 from needs.methods.pathways import Pathways
 from needs.values import TIERS
 
 __all__ = ["assessed", "beds_for_share", "mean_wait", "share_within", "transfers"]
 
 Floats = npt.NDArray[np.float64]
-_DAYS = 365.25
 
 
 def _counted(flow: Flow, clock: str, days: int) -> Floats:
@@ -207,7 +206,7 @@ def assessed(pathways: Pathways, flow: Flow, numbers: Sequence[int] = (1, 2, 3, 
     """
     from scipy import stats
 
-    days, bed = pathways.assessment_days, mean_wait(flow) * _DAYS
+    days, bed = pathways.assessment_days, mean_wait(flow) * DAYS
     rows = []
     for number in numbers:
         row: dict[str, float] = {"number": number}

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from needs.methods.flow import Flow, simulate
 from needs.methods.flow_draws import MISFITS, drawn_flow, inside
-from needs.methods.flow_network import ORIGINS, PATHWAY, UNLIMITED, Census, Network
+from needs.methods.flow_network import AT, DAYS, ORIGINS, PATHWAY, UNLIMITED, Census, Network
 from needs.methods.flow_told import LIMITED, Told
 from needs.methods.rates import wilson_interval
 from needs.methods.stays import Stay
@@ -26,10 +26,8 @@ __all__ = ["SETTLE", "Pathways", "calibrate"]
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-_AT = {tier: number for number, tier in enumerate(PATHWAY)}
 SETTLE = 10
 """Years that a flow runs before it is counted: blocked beds and queues are then those of its long run."""
-_DAYS = 365.25
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ class Pathways:
     def assessment_days(self) -> Floats:
         """Mean days of one assessment: draws."""
         told = self.network.assessment
-        return np.zeros(self.draws) if told is None else told[:, 0] * _DAYS
+        return np.zeros(self.draws) if told is None else told[:, 0] * DAYS
 
     @property
     def assessment_number(self) -> Floats:
@@ -110,7 +108,7 @@ class Pathways:
         """Return step-down places there are: those told, or people over occupancy."""
         if "step_down" in self.told.beds:
             return self.told.beds["step_down"]
-        middle, *ends = np.quantile(self.beds[:, 0, _AT["step_down"]], [0.5, 0.025, 0.975])
+        middle, *ends = np.quantile(self.beds[:, 0, AT["step_down"]], [0.5, 0.025, 0.975])
         return Estimate(float(middle), float(ends[0]), float(ends[1]), known.kind, known.sources)
 
     def follow(self, network: Network | None = None, paths: int | None = None) -> Flow:
@@ -182,7 +180,7 @@ def calibrate(
     rng = np.random.Generator(np.random.Philox(key=[7, seed]))
     stays = told.stays()
     everyone = np.asarray(people, float)
-    medium_beds = float(np.median(everyone[:, _AT["medium"]])) / told.occupancy["medium"].value
+    medium_beds = float(np.median(everyone[:, AT["medium"]])) / told.occupancy["medium"].value
     draws = parameter_draws
     kept: list[dict[str, Floats]] = []
     misfits: list[Floats] = []
@@ -224,7 +222,7 @@ def _beds(drawn: Mapping[str, Floats]) -> Whole:
     number = np.arange(int(pools.max()))
     each, more = np.divmod(drawn["total"], pools[:, None])
     beds = each[:, None] + (number[:, None] < more[:, None])
-    beds[:, :, [at for tier, at in _AT.items() if tier not in LIMITED]] = UNLIMITED
+    beds[:, :, [at for tier, at in AT.items() if tier not in LIMITED]] = UNLIMITED
     return np.asarray(np.where((number < pools[:, None])[:, :, None], beds, 0), np.int64)
 
 
@@ -242,7 +240,7 @@ def _network(
         arrivals=np.repeat(arrivals[:, :, None], years, axis=2), beds=np.repeat(beds[:, :, None], years, axis=2),
         stay=drawn["treated"][:, :, None] * classes, share_long=long, census=start,
         routing=drawn["routing"] / drawn["routing"].sum(axis=2, keepdims=True),
-        rank=_ranks(told), assessment=np.repeat(drawn["days"][:, None] / _DAYS, len(ORIGINS), axis=1),
+        rank=_ranks(told), assessment=np.repeat(drawn["days"][:, None] / DAYS, len(ORIGINS), axis=1),
         assessments=np.repeat(drawn["number"][:, None], len(ORIGINS), axis=1) * np.ones((size, 1)),
     )  # fmt: skip
 
