@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, get_args
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, model_validator
 
@@ -51,40 +51,25 @@ Compared = Literal[
 ]  # fmt: skip
 
 
-def _above_0(figure: EvidenceRow | Given) -> EvidenceRow | Given:
-    for name in ("value", "lower"):
-        number = getattr(figure, name, None)
-        if number is not None and number <= 0:
-            raise ValueError(f"{name} {number:.10g} is not above 0")
-    return figure
+def _only(allowed: Callable[[float], bool], rule: str, *names: str) -> AfterValidator:
+    """Return a check of the numbers written in a figure."""
+
+    def check(figure: EvidenceRow | Given) -> EvidenceRow | Given:
+        for name in names or ("value", "lower", "upper"):
+            number = getattr(figure, name, None)
+            if number is not None and not allowed(number):
+                raise ValueError(f"{name} {number:.10g} is {rule}")
+        return figure
+
+    return AfterValidator(check)
 
 
-def _one_to_ten(figure: EvidenceRow | Given) -> EvidenceRow | Given:
-    for name in ("value", "lower", "upper"):
-        number = getattr(figure, name, None)
-        if number is not None and not 1 <= number <= 10:
-            raise ValueError(f"{name} {number:.10g} is outside 1 to 10: there is at least one assessment")
-    return figure
-
-
-def _five_or_more(figure: EvidenceRow | Given) -> EvidenceRow | Given:
-    for name in ("value", "lower", "upper"):
-        number = getattr(figure, name, None)
-        if number is not None and not 5 <= number <= 2000:
-            raise ValueError(f"{name} {number:.10g} is outside 5 to 2,000 beds")
-    return figure
-
-
-def _below_1(figure: EvidenceRow | Given) -> EvidenceRow | Given:
-    for name in ("value", "upper"):
-        number = getattr(figure, name, None)
-        if number is not None and number >= 1:
-            raise ValueError(f"{name} {number:.10g} is not below 1")
-    return figure
-
-
-Positive = Annotated[Amount, AfterValidator(_above_0)]
-InnerShare = Annotated[Share, AfterValidator(_above_0), AfterValidator(_below_1)]
+_ABOVE_0 = _only(lambda number: number > 0, "not above 0", "value", "lower")
+_BELOW_1 = _only(lambda number: number < 1, "not below 1", "value", "upper")
+_ONE_TO_TEN = _only(lambda number: 1 <= number <= 10, "outside 1 to 10: there is at least one assessment")
+_POOL = _only(lambda number: 5 <= number <= 2000, "outside 5 to 2,000 beds")
+Positive = Annotated[Amount, _ABOVE_0]
+InnerShare = Annotated[Share, _ABOVE_0, _BELOW_1]
 
 
 class Beyond(Block):
@@ -114,7 +99,22 @@ class StayLength(Block):
         return self
 
 
-class Routing(Block):
+class _Shared(Block):
+    """Shares that add up to 1, and who stands behind them."""
+
+    people: float = parameter(
+        "People behind the shares: the effective number of a Dirichlet distribution.", "people", EDITION_FILE, gt=0
+    )
+    note: str = parameter("Who was counted, or why it is assumed, and for whom it is taken.", "text", EDITION_FILE)
+
+    @model_validator(mode="after")
+    def _add_up(self) -> Self:
+        for name in ("shares", "to"):
+            _whole(name, getattr(self, name, {}))
+        return self
+
+
+class Routing(_Shared):
     """Where the people who leave one tier go."""
 
     shares: dict[Destination, Share] = parameter(
@@ -122,18 +122,9 @@ class Routing(Block):
         "A region that changes one gives every share of the tier.",
         "share", EDITION_FILE, min_length=1,
     )  # fmt: skip
-    people: float = parameter(
-        "People behind the shares: the effective number of a Dirichlet distribution.", "people", EDITION_FILE, gt=0
-    )
-    note: str = parameter("Who was counted, or why it is assumed.", "text", EDITION_FILE)
-
-    @model_validator(mode="after")
-    def _shares_add_up(self) -> Routing:
-        _add_up("shares", self.shares)
-        return self
 
 
-class Arrivals(Block):
+class Arrivals(_Shared):
     """Where the people come from who arrive in one tier from outside the pathway."""
 
     shares: dict[Origin, Share] = parameter(
@@ -141,18 +132,9 @@ class Arrivals(Block):
         "A region that changes one gives every share of the tier.",
         "share", EDITION_FILE, min_length=1,
     )  # fmt: skip
-    people: float = parameter(
-        "People behind the shares: the effective number of a Dirichlet distribution.", "people", EDITION_FILE, gt=0
-    )
-    note: str = parameter("Who was counted, or why it is assumed.", "text", EDITION_FILE)
-
-    @model_validator(mode="after")
-    def _shares_add_up(self) -> Arrivals:
-        _add_up("shares", self.shares)
-        return self
 
 
-class Recall(Block):
+class Recall(_Shared):
     """Recall to hospital of people who were conditionally discharged."""
 
     rate: Amount = parameter("Recalls of a conditionally discharged person.", "a person-year", EDITION_FILE)
@@ -163,15 +145,6 @@ class Recall(Block):
         EDITION_FILE,
         min_length=1,
     )
-    people: float = parameter(
-        "People behind the shares: the effective number of a Dirichlet distribution.", "people", EDITION_FILE, gt=0
-    )
-    note: str = parameter("Who was counted, and whom the rate is taken for.", "text", EDITION_FILE)
-
-    @model_validator(mode="after")
-    def _tiers_add_up(self) -> Recall:
-        _add_up("to", self.to)
-        return self
 
 
 class Assessments(Block):
@@ -180,7 +153,7 @@ class Assessments(Block):
     over_a_month: InnerShare = parameter(
         "Share of referred prisoners who wait more than a month for an assessment.", "share", EDITION_FILE
     )
-    number: Annotated[Amount, AfterValidator(_one_to_ten)] = parameter(
+    number: Annotated[Amount, _ONE_TO_TEN] = parameter(
         "Mean assessments before admission, one after another.", "assessments", EDITION_FILE
     )
     note: str = parameter("Who was counted, and what is assumed.", "text", EDITION_FILE)
@@ -251,9 +224,7 @@ class Flow(Block):
         "Simulated paths of each parameter draw.", "paths", "methods: chance and parameters told apart",
         default=2, ge=2, le=50,
     )  # fmt: skip
-    pool: Annotated[Amount, AfterValidator(_five_or_more)] = parameter(
-        "Medium secure beds that stand in for each other.", "beds", EDITION_FILE
-    )
+    pool: Annotated[Amount, _POOL] = parameter("Medium secure beds that stand in for each other.", "beds", EDITION_FILE)
     step_down_occupancy: InnerShare = parameter("Share of step-down places occupied.", "share", EDITION_FILE)
     beds: dict[Literal["medium", "low", "step_down"], Places] = parameter(
         "Beds or places of the area in all, from its own records. Without them they follow from people and occupancy.",
@@ -327,10 +298,10 @@ class Flow(Block):
         return self
 
 
-def _add_up(name: str, shares: Mapping[Any, EvidenceRow | Given]) -> None:
+def _whole(name: str, shares: Mapping[Any, EvidenceRow | Given]) -> None:
     """Refuse given shares that do not add up to 1; rows are added up where they are read."""
     values = [share.value for share in shares.values() if isinstance(share, Given)]
-    if len(values) == len(shares) and abs(sum(values) - 1) > 1e-9:
+    if values and len(values) == len(shares) and abs(sum(values) - 1) > 1e-9:
         raise ValueError(f"{name}: the shares add up to {sum(values):g}, not 1")
 
 

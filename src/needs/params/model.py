@@ -28,7 +28,7 @@ from needs.params.figures import (
     ShareRow,
     parameter,
 )
-from needs.params.flow import Flow, FlowCheck
+from needs.params.flow import Flow, FlowCheck, PathwayTier
 
 __all__ = [
     "Block",
@@ -52,14 +52,13 @@ __all__ = [
 ]
 
 Basis = Literal["place_year", "occupied_bed_day"]
-NeededTier = Literal["high", "medium", "low", "step_down", "community"]
 
 
 class StepDown(Block):
     """Who needs less security, and how many places that takes."""
 
     ready: ShareByTier = parameter("Share of patients who need less security than they have.", "share", EDITION_FILE)
-    destination: dict[Literal["high", "medium", "low"], dict[NeededTier, Share]] = parameter(
+    destination: dict[Literal["high", "medium", "low"], dict[PathwayTier, Share]] = parameter(
         "Where those patients would go, by current tier; the shares of a tier add up to 1.", "share", EDITION_FILE
     )
     waiting_probability: float = parameter(
@@ -69,7 +68,7 @@ class StepDown(Block):
     flat_occupancy: float = parameter(
         "Occupancy of the flat rule shown beside it.", "share", "common planning rule", default=0.85, gt=0, lt=1
     )
-    local_places: dict[NeededTier, Places] = parameter(
+    local_places: dict[PathwayTier, Places] = parameter(
         "Places that these patients could take, by tier, from the region's own records: beds for its own residents, "
         "step-down places that are free or kept for people who leave secure care. Empty where unknown.",
         "places", "none published", default_factory=dict,
