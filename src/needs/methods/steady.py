@@ -29,7 +29,6 @@ __all__ = [
     "Queued",
     "Steady",
     "Transient",
-    "arrivals_for",
     "in_system",
     "mean_wait",
     "mmc",
@@ -211,68 +210,6 @@ def _people(
         wait=wait,
         stable=stable,
     )
-
-
-def arrivals_for(
-    people: npt.ArrayLike,
-    routing: npt.ArrayLike,
-    stay: npt.ArrayLike,
-    beds: npt.ArrayLike,
-    pools: npt.ArrayLike = 1,
-    outside: npt.ArrayLike | None = None,
-    cv2: npt.ArrayLike = 1.0,
-) -> Steady:
-    """Arrivals from outside that keep so many people in each tier in the long run.
-
-    Parameters
-    ----------
-    people : array_like, (..., tiers)
-        Occupied beds of one pool, blocked ones included.
-    routing, stay, beds, pools, outside, cv2
-        See :func:`steady`.
-
-    Returns
-    -------
-    Steady
-        With ``external`` the answer. It is below 0 where other tiers send more people than the tier can
-        hold: such a draw is refused by whoever asks. Where a tier has no more beds than people there is
-        no answer: ``stable`` is False and the rest missing, for all tiers of that draw.
-
-    Raises
-    ------
-    ValueError
-        If a number is out of range or a tier cannot be left; the error names the tier.
-
-    Notes
-    -----
-    An occupied bed, blocked or not, is load: ``a = N``. So ``W_d = k_d S'_d`` with ``k_d = C(N_d, c_d) /
-    ((c_d - N_d)(1 - p_dd))``, and ``S' = S + P k S'`` is linear. Then ``lambda = N / S'`` and ``gamma =
-    lambda (I - Q)``. The reverse of :func:`steady`, under the same approximation.
-
-    Examples
-    --------
-    >>> pathway = [[0, 0.5], [0, 0]], [1.0, 1.0], [40, 18]
-    >>> people = steady([30, 1], *pathway).occupied
-    >>> arrivals_for(people, *pathway).external.round(6).tolist()
-    [30.0, 1.0]
-    """
-    q, n = _routing(routing), quantities("people", people, True)
-    treated = quantities("stay", stay, True, strictly=True)
-    c = counted(beds, tiers=True)
-    shape = np.broadcast_shapes(n.shape, treated.shape, c.shape, q.shape[:-1], np.shape(cv2))
-    n, treated, c = np.broadcast_to(n, shape), np.broadcast_to(treated, shape), np.broadcast_to(c, shape)
-    own, kept = 1 - np.diagonal(q, axis1=-2, axis2=-1), _kept(q, outside)
-    room = ((n < c) | (n == 0)).all(-1)
-    per_year = np.where((n == 0) & (c == 0), 0.0, mean_wait(np.where(room[..., None], n, 0.0), c, 1.0, cv2)) / own
-    held = np.linalg.solve(
-        np.eye(shape[-1]) - kept * np.where(np.isfinite(per_year), per_year, 0.0)[..., None, :], treated[..., None]
-    )[..., 0]
-    answered = room & (held >= treated * (1 - CLOSE)).all(-1)
-    held = np.where(answered[..., None], held, np.nan)
-    visits = n / held
-    routed = (visits[..., None, :] @ q)[..., 0, :]
-    gamma = np.where(np.isclose(visits, routed, rtol=1e-12, atol=0), 0.0, visits - routed)
-    return _people(gamma, visits, treated, c, q, kept, per_year * held, np.asarray(pools, float))
 
 
 def _times(one: Floats, other: Floats) -> Floats:
