@@ -11,7 +11,7 @@ import pandas as pd
 
 from needs.methods.flow import Flow
 from needs.methods.flow_changes import scaled
-from needs.methods.flow_findings import later
+from needs.methods.flow_findings import later, spread
 from needs.methods.flow_network import DAYS, STANDARDS
 from needs.methods.pathways import Pathways
 from needs.values import TIERS
@@ -186,7 +186,7 @@ def assessed(pathways: Pathways, flow: Flow, numbers: Sequence[int] = (1, 2, 3, 
     Returns
     -------
     DataFrame
-        ``number, mean_days, lower, upper, within_14, within_28, total_days, total_lower, total_upper``: mean days of
+        ``number, mean_days, within_14, within_28, total_days``, each with ``_lower`` and ``_upper``: mean days of
         assessment, the share whose assessments alone end within the standard, and mean days with the wait for a bed
         that prisoners have on average; ends are those of parameter draws.
 
@@ -209,16 +209,10 @@ def assessed(pathways: Pathways, flow: Flow, numbers: Sequence[int] = (1, 2, 3, 
     days, bed = pathways.assessment_days, mean_wait(flow) * DAYS
     rows = []
     for number in numbers:
+        within = {f"within_{limit:g}": stats.gamma.cdf(limit, number, scale=days) for limit in STANDARDS}
         row: dict[str, float] = {"number": number}
-        for name, draws in (("mean_days", number * days), ("total_days", number * days + bed)):
-            stem = name.removesuffix("_days").replace("mean", "")
-            ends = np.quantile(draws, [0.025, 0.975])
-            row |= {
-                name: float(draws.mean()),
-                f"{stem}_lower".lstrip("_"): float(ends[0]),
-                f"{stem}_upper".lstrip("_"): float(ends[1]),
-            }
-        row |= {f"within_{limit:g}": float(np.mean(stats.gamma.cdf(limit, number, scale=days))) for limit in STANDARDS}
+        for name, draws in {"mean_days": number * days, **within, "total_days": number * days + bed}.items():
+            row |= {part: end for part, end in spread(draws, name).items() if part.startswith(name)}
         rows.append(row)
     return pd.DataFrame(rows).astype({"number": int})
 

@@ -252,10 +252,13 @@ def test_blocked_by_places_says_what_more_places_do():
 
 def by_number(*numbers):
     n = np.array(numbers, dtype=float)
-    return pd.DataFrame(
-        {"number": n.astype(int), "mean_days": 22 * n, "lower": 15 * n, "upper": 30 * n, "within_14": 0.4 / n,
-         "within_28": 0.7 / n, "total_days": 22 * n + 38, "total_lower": 15 * n + 15, "total_upper": 30 * n + 80}
-    )  # fmt: skip
+    frame = pd.DataFrame({"number": n.astype(int), "within_14": 0.4 / n, "within_28": 0.7 / n})
+    for name, slopes, more in (("mean_days", (22, 15, 30), (0, 0, 0)), ("total_days", (22, 15, 30), (38, 15, 80))):
+        for end, slope, add in zip(("", "_lower", "_upper"), slopes, more, strict=True):
+            frame[name + end] = slope * n + add
+    for name in ("within_14", "within_28"):
+        frame[f"{name}_lower"], frame[f"{name}_upper"] = 0.8 * frame[name], 1.2 * frame[name]
+    return frame
 
 
 def test_assessments_are_told_from_most_to_fewest(monkeypatch):
@@ -270,7 +273,7 @@ def test_assessments_are_told_from_most_to_fewest(monkeypatch):
     )
     assert chart.title == table.title == said
     assert texts == ["60 days (30 to 110)", "82 days (45 to 140)", "104 days (60 to 170)"]
-    assert cells(table)[0] == ["1", "22 (15 to 30)", "40%", "70%", "60 (30 to 110)"]
+    assert cells(table)[0] == ["1", "22 (15 to 30)", "40% (32% to 48%)", "70% (56% to 84%)", "60 (30 to 110)"]
     assert table.rows.columns[0] not in table.rows.attrs["numeric"]
 
 

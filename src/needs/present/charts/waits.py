@@ -162,26 +162,27 @@ def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artef
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"number": [1, 2], "mean_days": [20.0, 40.0], "lower": [15.0, 30.0], "upper": [28.0, 56.0],
-    ...     "total_days": [50.0, 70.0], "total_lower": [30.0, 48.0], "total_upper": [90.0, 112.0]})
+    >>> frame = pd.DataFrame({"number": [1, 2], "mean_days": [20.0, 40.0], "mean_days_lower": [15.0, 30.0],
+    ...     "mean_days_upper": [28.0, 56.0], "total_days": [50.0, 70.0], "total_days_lower": [30.0, 48.0],
+    ...     "total_days_upper": [90.0, 112.0]})
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> print(assessments(frame, london, Provenance("modelled", ("x#y",))).title)  # doctest: +NORMALIZE_WHITESPACE
     On average each assessment adds 20 days (15 to 28) before admission: with 1, prisoners from London wait 50 days
     (30 to 90) in all; with 2, 70 days (48 to 112)
     """
     rows = frame.sort_values("number").reset_index(drop=True)
-    most = max(float(rows["total_upper"].max()), 1.0)
+    most = max(float(rows["total_days_upper"].max()), 1.0)
     with canvas(1.6 + 0.75 * len(rows)) as (figure, (axis,)):
         for y, row in zip(range(len(rows))[::-1], records(rows), strict=True):
             bed = max(row.total_days - row.mean_days, 0.0)
             axis.barh(y, row.mean_days, height=0.5, color=BLUE)
             axis.barh(y, bed, left=row.mean_days, height=0.5, color="#BFE3E0", edgecolor=TEAL, hatch="//", linewidth=0)
             for colour, extra in (("white", 2.5), (INK, 0.0)):
-                ends = [row.total_lower, row.total_upper]
+                ends = [row.total_days_lower, row.total_days_upper]
                 axis.plot(ends, [y, y], color=colour, linewidth=2 + extra, solid_capstyle="butt")
                 axis.plot(ends, [y, y], "|", color=colour, markersize=11 + extra, markeredgewidth=2 + extra)
             axis.annotate(
-                people(row.total_days, row.total_lower, row.total_upper, "day", "days"), (row.total_upper, y),
+                people(row.total_days, row.total_days_lower, row.total_days_upper, "day", "days"), (row.total_days_upper, y),
                 xytext=(10, 0), textcoords="offset points", va="center", color=INK, fontsize=13,
             )  # fmt: skip
         named_rows(axis, [_number(row.number) for row in records(rows)])
@@ -198,7 +199,7 @@ def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artef
         )
         image = drawn(figure)
     parts = [
-        f"{_number(row.number)} {people(row.total_days, row.total_lower, row.total_upper, 'day', 'days')}, of which "
+        f"{_number(row.number)} {people(row.total_days, row.total_days_lower, row.total_days_upper, 'day', 'days')}, of which "
         f"{people(row.mean_days, row.mean_days, row.mean_days, 'day', 'days')} assessing"
         for row in records(rows)
     ]
@@ -216,8 +217,8 @@ def assessment_finding(rows: pd.DataFrame, region: Region) -> str:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"number": [1], "mean_days": [20.0], "lower": [15.0], "upper": [28.0], "total_days": [50.0],
-    ...                      "total_lower": [30.0], "total_upper": [90.0]})
+    >>> rows = pd.DataFrame({"number": [1], "mean_days": [20.0], "mean_days_lower": [15.0], "mean_days_upper": [28.0],
+    ...                      "total_days": [50.0], "total_days_lower": [30.0], "total_days_upper": [90.0]})
     >>> print(assessment_finding(rows, Region("2023-24", "london", "London", "E40000003")))  # doctest: +NORMALIZE_WHITESPACE
     On average each assessment adds 20 days (15 to 28) before admission: with 1, prisoners from London wait 50 days
     (30 to 90) in all
@@ -225,8 +226,10 @@ def assessment_finding(rows: pd.DataFrame, region: Region) -> str:
     found = records(rows.sort_values("number"))
     first, last = found[0], found[-1]
     number = first.number
-    each = people(first.mean_days / number, first.lower / number, first.upper / number, "day", "days")
-    told = [people(row.total_days, row.total_lower, row.total_upper, "day", "days") for row in (first, last)]
+    each = people(
+        first.mean_days / number, first.mean_days_lower / number, first.mean_days_upper / number, "day", "days"
+    )
+    told = [people(row.total_days, row.total_days_lower, row.total_days_upper, "day", "days") for row in (first, last)]
     title = (
         f"On average each assessment adds {each} before admission: with {words.count(number)}, prisoners from "
         f"{words.place(region.name)} wait {told[0]} in all"

@@ -237,30 +237,34 @@ def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artef
     Parameters
     ----------
     frame : DataFrame
-        ``number, mean_days, lower, upper`` (days that assessments take), ``within_14, within_28`` (share whose assessments
-        are over by then), ``total_days, total_lower, total_upper`` (with the wait for a bed).
+        ``number``, then each with ``_lower`` and ``_upper``: ``mean_days`` (that assessments take), ``within_14, within_28``
+        (share whose assessments are over by then), ``total_days`` (with the wait for a bed).
     region, known
         See :func:`needs.present.charts.flow_diagram`.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"number": [1], "mean_days": [20.0], "lower": [15.0], "upper": [28.0], "within_14": [0.5],
-    ...     "within_28": [0.75], "total_days": [50.0], "total_lower": [30.0], "total_upper": [90.0]})
+    >>> told = {"mean_days": (20.0, 15.0, 28.0), "within_14": (0.5, 0.4, 0.6), "within_28": (0.75, 0.6, 0.8),
+    ...         "total_days": (50.0, 30.0, 90.0)}
+    >>> ends = {name + end: [x] for name, three in told.items() for end, x in zip(("", "_lower", "_upper"), three)}
+    >>> frame = pd.DataFrame({"number": [1], **ends})
     >>> table = assessments(frame, Region("2023-24", "london", "London", "E40000003"), Provenance("modelled", ("x#y",)))
     >>> table.rows.to_numpy().tolist()
-    [['1', '20 (15 to 28)', '50%', '75%', '50 (30 to 90)']]
+    [['1', '20 (15 to 28)', '50% (40% to 60%)', '75% (60% to 80%)', '50 (30 to 90)']]
     """
     rows = frame.sort_values("number").reset_index(drop=True)
     shown = rows.assign(
         name=[words.count(number) for number in rows["number"]],
-        assessing=[words.ranged(r.mean_days, r.lower, r.upper) for r in records(rows)],
-        whole=[words.ranged(r.total_days, r.total_lower, r.total_upper) for r in records(rows)],
+        assessing=[words.ranged(r.mean_days, r.mean_days_lower, r.mean_days_upper) for r in records(rows)],
+        short=_shares(rows, "within_14"),
+        long=_shares(rows, "within_28"),
+        whole=[words.ranged(r.total_days, r.total_days_lower, r.total_days_upper) for r in records(rows)],
     )
     columns: dict[str, Column] = {
         "name": ("Assessments", None),
         "assessing": ("Mean days they take (95% interval)", words.count),
-        "within_14": ("Over within 14 days", lambda share: words.percent(share, 0)),
-        "within_28": ("Over within 28 days", lambda share: words.percent(share, 0)),
+        "short": ("Over within 14 days", words.percent),
+        "long": ("Over within 28 days", words.percent),
         "whole": ("Mean days to admission (95% interval)", words.count),
     }
     caption = (
