@@ -33,6 +33,20 @@ FOOTPRINTS = ("reach-out", "thames-valley-and-wessex")
 """Footprints that are reported like regions: one inside a region, one across three."""
 
 
+FULL = {("2023-24", "north-east-and-yorkshire"), ("2009-10", "london"), ("2023-24", "london"), ("2023-24", "reach-out")}
+"""Places whose reports are built as a user builds them; the flow of the others has fewer draws, to keep the tests short."""
+
+FEW = 60
+"""Draws of the flow in those."""
+
+
+def pytest_collection_modifyitems(items):
+    """Keep the tests of built reports in one worker, which builds them while another runs the rest."""
+    for item in items:
+        if "built" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("built"))
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
     """Every region of every edition and two footprints in every format, made by the production runner once a session."""
@@ -40,13 +54,17 @@ def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
     from needs.params.load import load
     from needs.report.publish import publish
     from needs.run.plan import Request
-    from needs.run.pool import run_regions
+    from needs.run.pool import cores, run_regions
+
+    def told(place):
+        asked = load(place.edition, place.slug)
+        few = asked.flow.model_copy(update={"parameter_draws": FEW})
+        return asked if (place.edition, place.slug) in FULL else asked.model_copy(update={"flow": few})
 
     out = tmp_path_factory.mktemp("built")
     places = [region for edition in EDITIONS for region in Regions.open(edition)] + [*map(find_region, FOOTPRINTS)]
-    requests = [
-        Request(place, load(place.edition, place.slug), ("html", "pdf", "docx"), "embedded", out) for place in places
-    ]
-    outcomes = run_regions(requests, publish)
+    requests = [Request(place, told(place), ("html", "pdf", "docx"), "embedded", out) for place in places]
+    jobs = max(cores() // 2, 1) if "PYTEST_XDIST_WORKER" in os.environ else None  # other workers need processors too
+    outcomes = run_regions(requests, publish, jobs)
     assert not [str(outcome.error) for outcome in outcomes if outcome.error]
     return {(o.request.region.edition, o.request.region.slug): o.folder for o in outcomes}

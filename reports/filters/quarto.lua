@@ -42,10 +42,24 @@ local function captioned(el)
   return el
 end
 
--- On paper a short table stays on one page, under its caption and over its source.
+-- Lines that a table takes on paper, about: 105 letters of a table's size fill a line.
+local function height(tbl)
+  local lines = 0
+  for _, row in ipairs(tbl.bodies[1].body) do
+    local tallest = 1
+    for i, cell in ipairs(row.cells) do
+      local width = (tbl.colspecs[i] or {})[2] or 1 / #row.cells
+      tallest = math.max(tallest, math.ceil(utf8.len(pandoc.utils.stringify(cell.contents)) / (105 * width) * 1.15))
+    end
+    lines = lines + tallest + 0.5
+  end
+  return lines
+end
+
+-- On paper a short table stays on one page, under its caption and over its source; a longer one breaks between rows.
 local function tabled(tbl)
   captioned(tbl)
-  if not typst or #tbl.bodies[1].body > 15 then return tbl end
+  if not typst or height(tbl) > 30 then return tbl end
   local raw = function(text) return pandoc.RawBlock("typst", text) end
   return { raw "#[#show figure: set block(breakable: false, sticky: true)", tbl, raw "]" }
 end

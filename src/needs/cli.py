@@ -38,6 +38,7 @@ def needs() -> None:
     needs run --all --edition 2009-10     every region of an edition
     needs run reach-out                   a footprint of integrated care boards, as a region
     needs regions                         which regions and footprints there are
+    needs scenarios                       what could be done, for needs run --scenario
     """  # noqa: D301 (Click reads the \b as a character: these lines stay as they are)
 
 
@@ -49,6 +50,10 @@ def needs() -> None:
 @click.option("--renderer", type=click.Choice(["auto", "quarto", "embedded"]), default="auto", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Output folder.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Regions at a time.  [default: one a processor]")
+@click.option(
+    "--scenario", "scenarios", multiple=True, metavar="NAME", help="Scenario to weigh, again for each: a name of needs "
+    "scenarios, a file of your own, several with + between, or none.  [default: all]",
+)  # fmt: skip
 @debugging
 @click.pass_obj
 def run(
@@ -60,10 +65,11 @@ def run(
     renderer: str,
     out: Path,
     jobs: int | None,
+    scenarios: tuple[str, ...],
 ) -> None:
     """Make the report of each REGION: a slug, a name in any case, a code of any vintage, or a footprint's slug or name."""
     chosen = _regions(regions, edition, every)
-    requests = _requests(chosen, _formats(formats), renderer, out)
+    requests = _requests(chosen, _formats(formats), renderer, out, scenarios)
     from needs.report.publish import publish
     from needs.report.renderer import choose
     from needs.run.pool import run_regions
@@ -95,6 +101,18 @@ def regions(edition: str | None) -> None:
             click.echo(f"  {slug}  {footprint.name}, a footprint; confidence: {footprint.confidence}")
             members = "; ".join(f"{code} {boards[code].name}" for code in footprint.icbs)
             click.echo(click.wrap_text(members, 100, " " * 6, " " * 6))
+
+
+@needs.command()
+@debugging
+def scenarios() -> None:
+    """List what could be done: the scenarios of params/scenarios, all of which a run weighs unless it names some."""
+    from needs.params.load import load_scenarios
+
+    for scenario in load_scenarios():
+        click.secho(scenario.name, bold=True, nl=False)
+        click.echo(f"  {scenario.label}")
+        click.echo(click.wrap_text(scenario.because, 100, "    ", "    "))
 
 
 @needs.group()
@@ -151,6 +169,20 @@ def reproduce(folder: Path) -> None:
 
 
 @needs.command()
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Output folder.")
+@click.option("--per-adult", is_flag=True, help="Explain spend for each adult.")
+@debugging
+def compare(first: str, second: str, out: Path, per_adult: bool) -> None:
+    """Say what moved spend from A to B: london, london@2009-10 or the folder of a run; also london:england, london:SCENARIO."""
+    from needs.report.publish import publish
+    from needs.run.compare import compare as beside
+
+    click.echo(beside(first, second, out, publish, per_adult=per_adult))
+
+
+@needs.command()
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Output folder.")
 @debugging
 def doctor(out: Path) -> None:
@@ -165,30 +197,9 @@ def doctor(out: Path) -> None:
 
 
 def _regions(named: Sequence[str], edition: str | None, every: bool) -> list[Region]:
-    """Resolve what the user named, all problems at once."""
-    from needs.data.geography import Regions, find_region
+    from needs.run.asking import find
 
-    if edition is not None and edition not in EDITIONS:
-        raise ParamsError(f"edition {edition!r} is not known", [f"there are {', '.join(EDITIONS)}"], "needs regions")
-    if every == bool(named):
-        what = "name regions or say --all, not both" if named else "no region named"
-        raise ParamsError(what, [], "needs run london, or needs run --all; needs regions lists them")
-    if every:
-        return list(Regions.open(edition or EDITIONS[0]))
-    found: dict[tuple[str, str], Region] = {}
-    problems: list[str] = []
-    for text in named:
-        try:
-            region = find_region(text, edition)
-        except ParamsError as error:
-            problems.extend(f"{error.headline}. {problem}" for problem in error.problems)
-            continue
-        if edition is None and region.edition != EDITIONS[0]:
-            click.echo(f"{text} is {region.name} of edition {region.edition}")
-        found[region.edition, region.slug] = region
-    if problems:
-        raise ParamsError("regions cannot be run", problems, "needs regions")
-    return list(found.values())
+    return find(named, edition, every, click.echo)
 
 
 def _formats(text: str) -> tuple[str, ...]:
@@ -200,34 +211,12 @@ def _formats(text: str) -> tuple[str, ...]:
     return asked
 
 
-def _requests(chosen: Sequence[Region], formats: tuple[str, ...], renderer: str, out: Path) -> list[Request]:
-    """Load every region's parameters before anything starts; every problem of every file at once."""
-    from needs.data.geography import Regions
-    from needs.params.load import load, strays
-    from needs.run.plan import Request
+def _requests(
+    chosen: Sequence[Region], formats: tuple[str, ...], renderer: str, out: Path, scenarios: Sequence[str]
+) -> list[Request]:
+    from needs.run.asking import ask
 
-    errors: list[NeedsError] = []
-    requests = []
-    for edition in dict.fromkeys(region.edition for region in chosen):
-        try:
-            strays(edition, {region.slug for region in Regions.open(edition)})
-        except ParamsError as error:
-            errors.append(error)
-    for region in chosen:
-        try:
-            requests.append(Request(region, load(region.edition, region.slug), formats, renderer, out))
-        except ParamsError as error:
-            if str(error) not in {str(known) for known in errors}:
-                errors.append(error)
-    if len(errors) == 1:
-        raise errors[0]
-    if errors:
-        raise ParamsError(
-            "parameters cannot be used",
-            [line for error in errors for line in (error.headline, *(f"  {problem}" for problem in error.problems))],
-            errors[0].remedy,
-        )
-    return requests
+    return ask(chosen, formats, renderer, out, scenarios)
 
 
 def _labels(regions: Sequence[Region]) -> dict[Region, str]:

@@ -6,7 +6,10 @@ import pytest
 
 from needs.project import project_root
 
-GUIDES = {name: (project_root() / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("demand", "flow")}
+GUIDES = {
+    name: (project_root() / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("compare", "demand", "flow", "money")
+}
 EXAMPLES = {
     f"{name} {number}": example
     for name, guide in GUIDES.items()

@@ -4,6 +4,9 @@ import csv
 import hashlib
 import json
 import re
+import shutil
+import subprocess
+from functools import cache
 
 import nbformat
 import pytest
@@ -54,14 +57,23 @@ def test_complete(folder):
     assert (folder / "report.docx").stat().st_size < 2_000_000
 
 
+@cache
+def evidence(place):
+    """Return the sidecar of a table, whose hash is checked, and the sources that its rows name."""
+    table, sidecar = DATA / f"{place}.csv", read_sidecar(DATA / f"{place}.yaml")
+    assert sidecar.sha256 == hash_file(table), place
+    with table.open(encoding="utf-8", newline="") as stream:
+        return sidecar, {row.get("source_id") for row in csv.DictReader(stream)}
+
+
 def test_every_artefact_walks_back_to_a_table_and_its_sidecar(folder):
     """Artefact -> notebook cell -> table -> sidecar, for every artefact."""
     about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
     assumed = RunParameters.model_validate(about["parameters"]).assumptions()
+    books = {path.stem: nbformat.read(path, as_version=4).cells for path in (folder / "notebooks").glob("*.ipynb")}
     walked = 0
     for name, record in records(folder).items():
-        book = nbformat.read(folder / "notebooks" / f"{record['notebook']}.ipynb", as_version=4)
-        cells = {cell.id: cell for cell in book.cells}
+        cells = {cell.id: cell for cell in books[record["notebook"]]}
         assert record["cell"] == name
         assert cells[name].outputs, name
         rows = list(csv.reader((folder / "artefacts" / f"{name}.csv").read_text(encoding="utf-8").splitlines()))
@@ -73,14 +85,12 @@ def test_every_artefact_walks_back_to_a_table_and_its_sidecar(folder):
                 told = assumed[reference]
                 assert told.source if isinstance(told, Given) else told.because, reference
                 continue
-            table, sidecar = DATA / f"{place}.csv", read_sidecar(DATA / f"{place}.yaml")
-            assert sidecar.sha256 == hash_file(table), reference
+            sidecar, named = evidence(place)
             citation = sidecar.sources[source_id]
             assert all(getattr(citation, part) for part in ("publisher", "title", "date", "licence", "url"))
-            with table.open(encoding="utf-8", newline="") as stream:
-                if place == "2023-24/icbs":  # a list of places, which its sidecar cites as a whole
-                    continue
-                assert any(row["source_id"] == source_id for row in csv.DictReader(stream)), reference
+            if place == "2023-24/icbs":  # a list of places, which its sidecar cites as a whole
+                continue
+            assert source_id in named, reference
             assert about["sources"][reference]["title"] == citation.title
             walked += 1
     assert walked > 50
@@ -155,3 +165,15 @@ def test_a_made_up_number_is_refused(built):
     known = [_told(about), *map(_shown, shown.values())]
     refused = [n for n in range(100) if untraced_numbers(f"About {n}% of them wait.", known)]
     assert len(refused) > 50
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_no_row_of_a_table_is_lost_on_paper(folder):
+    """A table that may not break loses the rows that the page has no room for."""
+    done = subprocess.run(["pdftotext", folder / "report.pdf", "-"], capture_output=True, text=True, check=False)
+    paper = re.sub(r"\W+", "", done.stdout)
+    lines = (folder / "report.qmd").read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| ") and not re.search(r"[@`\[]", line.split("|")[1])]
+    first = {re.sub(r"\W+", "", line.split("|")[1]) for line in rows}
+    assert len(first) > 150
+    assert [name for name in first if name not in paper] == []

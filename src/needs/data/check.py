@@ -14,11 +14,11 @@ from needs.data.areas import Areas
 from needs.data.boundaries import read_boundaries
 from needs.data.footprints import footprints, with_boards
 from needs.data.geography import Regions, area_codes
-from needs.data.references import check_parameters, locate
+from needs.data.references import check_parameters, locate, remedy_of
 from needs.data.sidecar import Citation, Sidecar
 from needs.data.snapshot import Evidence
 from needs.data.tables import read_table, table_files
-from needs.errors import DataError, NeedsError, Problem
+from needs.errors import DataError, NeedsError, ParamsError, Problem
 from needs.params.load import files, load, strays
 from needs.params.model import RunParameters
 from needs.project import EDITIONS, project_root
@@ -30,6 +30,8 @@ __all__ = ["Summary", "check"]
 
 GROUND = {"area_codes", "icbs", "region_codes", "regions"}
 """Tables that say which areas there are: where one of them is broken, all others only show symptoms."""
+
+EVIDENCE, PARAMS = "the evidence", "the parameters"
 
 _T = TypeVar("_T")
 
@@ -78,7 +80,9 @@ def check(
     Raises
     ------
     DataError
-        With every problem.
+        With every problem of evidence, and of parameters that name what it does not hold.
+    ParamsError
+        With every problem of files of parameters and scenarios, where the evidence is good.
 
     Examples
     --------
@@ -95,11 +99,8 @@ def check(
         runs = None if told is None else tuple(told)
         for edition in folders[:-1]:
             read.parameters(Regions.open(edition, read.root), runs)
-    if read.problems:
-        remedy = (
-            "correct these, or restore the files; write the new sha256 in the sidecar of a table changed on purpose"
-        )
-        raise DataError("the evidence cannot be used", dict.fromkeys(read.problems), remedy)
+    if error := read.refusal():
+        raise error
     frames = read.frames.values()
     figures = sum(len(frame) for frame in frames if "value" in frame)
     return Summary(len(frames), sum(map(len, frames)), figures, len(read.cited))
@@ -111,6 +112,8 @@ class _Read:
 
     root: Path
     problems: list[Problem] = field(default_factory=list)
+    files: dict[str, ParamsError] = field(default_factory=dict)
+    """Files of parameters that cannot be read, by what is said of each."""
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     cited: dict[str, tuple[Citation, str]] = field(default_factory=dict)
 
@@ -157,9 +160,30 @@ class _Read:
         """Return what is read, or note why it cannot be."""
         try:
             return read(*arguments)
+        except ParamsError as error:
+            self.files[str(error)] = error
         except NeedsError as error:
             self.problems += locate(error)
-            return None
+        return None
+
+    def refusal(self) -> NeedsError | None:
+        """Return the error of everything that is wrong, each kind of problem with its own remedy."""
+        files = list(self.files.values())
+        if not self.problems:
+            told = dict.fromkeys(problem for error in files for problem in locate(error))
+            remedy = "; ".join(dict.fromkeys(error.remedy for error in files))
+            return (
+                None
+                if not files
+                else files[0]
+                if len(files) == 1
+                else ParamsError(f"{PARAMS} cannot be used", told, remedy)
+            )
+        told = dict.fromkeys([*self.problems, *(problem for error in files for problem in locate(error))])
+        remedies = [remedy_of(problem) for problem in self.problems] + [error.remedy for error in files]
+        params = [bool(files), *(problem.where.startswith("params/") for problem in self.problems)]
+        what = PARAMS if all(params[1:]) else f"{EVIDENCE} and {PARAMS}" if any(params) else EVIDENCE
+        return DataError(f"{what} cannot be used", told, "; ".join(dict.fromkeys(remedies)))
 
 
 def _boards(told: RunParameters, evidence: Evidence, own: bool) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from needs.data.geography import Region
 from needs.data.lookup import select
 from needs.data.people import People, asked
 from needs.data.snapshot import KIND_OF_STATUS
+from needs.params.costs import DAYS_IN_YEAR
 from needs.params.model import EvidenceRow, Figure, Price, Quoted, Series
 from needs.values import TIERS, Estimate, Provenance, Tier, merge_sources, records, weakest
 
@@ -216,7 +217,7 @@ class Inputs(People):
         basis = self.parameters.costs.basis
         if price.basis == basis:
             return found
-        return found / 365 if basis == "occupied_bed_day" else found * 365
+        return found / DAYS_IN_YEAR if basis == "occupied_bed_day" else found * DAYS_IN_YEAR
 
     def _england(self, series: Series) -> float | None:
         """England's own figure of a series, where its table has one."""

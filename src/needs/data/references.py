@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Literal, get_args
 
-from needs.data import pathways
+from needs.data import money, own_spend, pathways
 from needs.data.demand import women
 from needs.data.growth import projected
 from needs.data.inputs import Inputs
@@ -19,7 +19,16 @@ from needs.params.figures import breach
 from needs.params.load import overrides
 from needs.params.model import Budget, EvidenceRow, Given, RunParameters, Series
 
-__all__ = ["check_parameters", "locate"]
+__all__ = ["check_parameters", "locate", "remedy_of"]
+
+REMEDIES = {
+    " costs.index": money.REMEDY,
+    " costs.price_year": "needs params explain costs.price_year",
+    " costs.real_year": "needs params explain costs.real_year",
+    "data_raw/spend/": own_spend.REMEDY,
+    "params/": "correct the parameters, or the rows that they name; needs params explain",
+}
+"""What to do about a problem, by a part of its place; anything else is of a table."""
 
 Rule = Callable[[], Iterator[str]]
 Sex = Literal["male", "female"]
@@ -51,9 +60,10 @@ def check_parameters(parameters: RunParameters, evidence: Evidence) -> list[Prob
     inputs = Inputs(parameters, evidence, evidence.regions)
     changed = [f"{override.field}." for override in overrides(parameters, evidence.regions.root)]
     problems: list[Problem] = []
-    for name, rule in _rules(inputs):
+    for name, rule in _rules(inputs, changed):
         own = any(field.startswith(f"{name}.") or name.startswith(field) for field in changed)
-        where = f"params/{parameters.edition}/{parameters.region if own else '_edition'}.yaml {name}"
+        file = f"params/{parameters.edition}/{parameters.region if own else '_edition'}.yaml"
+        where = name if name.startswith("data_raw/") else f"{file} {name}"
         try:
             problems += [Problem(where, wrong) for wrong in rule()]
         except DataError as error:
@@ -77,12 +87,26 @@ def locate(error: NeedsError) -> Iterator[Problem]:
         yield Problem(f"{where} {problem.where}".strip(), problem.what)
 
 
+def remedy_of(problem: Problem) -> str:
+    """Return what to do about a problem of evidence, or of parameters that name what is not there.
+
+    Examples
+    --------
+    >>> remedy_of(Problem("params/2023-24/london.yaml costs.price_year", "2034-35 is not in the index"))
+    'needs params explain costs.price_year'
+    >>> remedy_of(Problem("data_raw/2023-24/prison.csv line 4", "'many' is not a number"))
+    'correct these, or restore the files; write the new sha256 in the sidecar of a table changed on purpose'
+    """
+    table = "correct these, or restore the files; write the new sha256 in the sidecar of a table changed on purpose"
+    return next((remedy for place, remedy in REMEDIES.items() if place in problem.where), table)
+
+
 def _said(error: DataError) -> str:
     return f"{error.headline}: {'; '.join(map(str, error.problems)) or error.remedy}"
 
 
-def _rules(inputs: Inputs) -> Iterator[tuple[str, Rule]]:
-    """Give what each parameter has to keep, by dotted name."""
+def _rules(inputs: Inputs, changed: Collection[str]) -> Iterator[tuple[str, Rule]]:
+    """Give what each parameter has to keep, by dotted name; those of prices by what was changed."""
     told = inputs.parameters
     yield "population", partial(_people, inputs)
     for name, (figure, unit) in told.figures().items():
@@ -108,7 +132,7 @@ def _rules(inputs: Inputs) -> Iterator[tuple[str, Rule]]:
         yield f"demand.age_profile.{sex}.shares", partial(_of_several, partial(_ages, inputs, sex))
     yield "demand.women", partial(_of_several, partial(_no_more_women_than_beds, inputs))
     yield "demand.deprivation", partial(_of_several, partial(_tenth_in_fifth, inputs))
-    for problem in pathways.unusable(inputs):
+    for problem in (*pathways.unusable(inputs), *_priced(inputs, changed)):
         yield problem.where, partial(_told_already, problem)
     yield "projection.bands", partial(_bands_of_change, inputs)
     if told.projection.file is not None:
@@ -119,6 +143,22 @@ def _rules(inputs: Inputs) -> Iterator[tuple[str, Rule]]:
 
 def _told_already(problem: Problem) -> Iterator[str]:
     yield problem.what
+
+
+def _priced(inputs: Inputs, changed: Collection[str]) -> Iterator[Problem]:
+    """Give what is wrong with money; a price year far from several costs that are the edition's own is told once, as itself."""
+    problems, costs = list(money.unusable(inputs)), inputs.parameters.costs
+    of_costs = [problem for problem in problems if problem.where.startswith(("costs.unit_cost.", "costs.place_cost."))]
+    theirs = [one for one in of_costs if not any(field.startswith(f"{one.where}.") for field in changed)]
+    year_is_theirs = "costs.price_year." in changed
+    if not theirs or (len(theirs) < 2 and not year_is_theirs):
+        yield from problems
+        return
+    yield from (problem for problem in problems if problem not in theirs)
+    named = ", ".join(problem.where.removeprefix("costs.") for problem in theirs)
+    what = f"{costs.price_year} is more than {money.FAR} years from the prices of {named}"
+    what += "; a unit cost is of its own edition and is never carried to another"
+    yield Problem("costs.price_year", f"{what}; see costs.real_year for spend in the money of another year")
 
 
 def _one_figure(inputs: Inputs, figure: EvidenceRow | Given, name: str, unit: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ import pandas as pd
 from needs.data.boundaries import boundary_files
 from needs.data.geography import Regions, area_codes
 from needs.data.lookup import NARROW, choices, describe, not_one, select
+from needs.data.own_spend import spend_files
 from needs.data.projection_rows import projection_files
 from needs.data.sidecar import Citation, hash_file, read_sidecar
 from needs.data.tables import read_table, table_files
@@ -298,6 +299,7 @@ class Evidence:
         """
         files = [path for folder in (*EDITIONS, "common") for path in table_files(self.data / folder)]
         files += [*boundary_files(self.data / "boundaries"), *projection_files(self.data / "projections")]
+        files += spend_files(self.data / "spend")
         return {path.relative_to(self.regions.root).as_posix(): hash_file(path) for path in sorted(files)}
 
     def place_of(self, name: str) -> str:

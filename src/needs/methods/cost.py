@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import pandas as pd
 
+from needs.methods.care import Care
+from needs.params.costs import DAYS_IN_YEAR, cost_of_a_year
 from needs.values import Estimate, total
 
 __all__ = [
@@ -15,55 +16,8 @@ __all__ = [
     "cost_of_a_year",
     "national_spend",
     "share_of",
-    "spend_by_tier",
     "spend_table",
 ]
-
-DAYS_IN_YEAR = 365
-"""Days of a financial year without 29 February, as the National Cost Collection counts them."""
-
-
-def cost_of_a_year(unit_cost: Estimate, basis: Literal["place_year", "occupied_bed_day"]) -> Estimate:
-    """Cost of one occupied place for a year, in GBP.
-
-    Parameters
-    ----------
-    unit_cost : Estimate
-        GBP for one unit.
-    basis : {"place_year", "occupied_bed_day"}
-        What one unit is.
-
-    Examples
-    --------
-    >>> day = Estimate(759.36, kind="published", source=("common/unit_costs#ncc-2024-25",))
-    >>> round(cost_of_a_year(day, "occupied_bed_day").value)
-    277166
-    """
-    return unit_cost * DAYS_IN_YEAR if basis == "occupied_bed_day" else unit_cost
-
-
-def spend_by_tier(patients: Mapping[str, Estimate], year_cost: Mapping[str, Estimate]) -> dict[str, Estimate]:
-    """Spend a year: people in the tier times the cost of a year of one occupied place.
-
-    Parameters
-    ----------
-    patients : mapping of tier to Estimate
-        People in the tier, that is beds times occupancy.
-    year_cost : mapping of tier to Estimate
-        GBP a year for one occupied place.
-
-    Returns
-    -------
-    dict of Estimate
-        GBP a year by tier.
-
-    Examples
-    --------
-    >>> e = lambda v: Estimate(v, kind="assumed", source=("x#y",))
-    >>> spend_by_tier({"low": e(10)}, {"low": e(150_000)})["low"].value
-    1500000
-    """
-    return {tier: people * year_cost[tier] for tier, people in patients.items()}
 
 
 def share_of(part: Estimate, base: Estimate) -> Estimate:
@@ -118,39 +72,42 @@ def national_spend(
 
 
 def spend_table(
-    patients: Mapping[str, Estimate],
-    year_cost: Mapping[str, Estimate],
-    spend: Mapping[str, Estimate],
-    national: Mapping[str, Estimate],
-    adults: float,
+    care: Care, national: Mapping[str, Estimate], year_cost: Mapping[str, Estimate], adults: float
 ) -> pd.DataFrame:
     """Lay out spend by tier and for all tiers.
 
     Parameters
     ----------
-    patients, year_cost, spend : mapping of tier to Estimate
-        People, GBP a year for one occupied place, and GBP a year of the area.
+    care : Care
+        People, GBP for a year of one occupied place, and GBP a year of the area.
     national : mapping of tier to Estimate
         People in England.
+    year_cost : mapping of tier to Estimate
+        GBP for a year of one occupied place in England.
     adults : float
         Adults of the area.
 
     Returns
     -------
     DataFrame
-        ``tier, patients, year_cost, spend, spend_lower, spend_upper, per_adult, england_share``; the last row is ``all``.
+        ``tier, patients, year_cost, spend, spend_lower, spend_upper, per_adult, england_share, own`` (whether the
+        region told it); the last row is ``all``.
 
     Examples
     --------
+    >>> from needs.methods.care import estimated
     >>> e = lambda value: {"low": Estimate(value, kind="assumed", source=("x#y",))}
-    >>> spend_table(e(10), e(150e3), e(1.5e6), e(100), 1e6)["england_share"].tolist()
+    >>> spend_table(estimated(e(10), e(150e3), e(0.9)), e(100), e(150e3), 1e6)["england_share"].tolist()
     [0.1, 0.1]
     """
-    everything = total(spend.values(), together=True)
+    everything = care.whole
     england = {tier: people.value * year_cost[tier].value for tier, people in national.items()}
-    people = sum(patients[tier].value for tier in spend)
-    rows = [(tier, patients[tier].value, year_cost[tier].value, cost, england[tier]) for tier, cost in spend.items()]
-    rows.append(("all", people, everything.value / people, everything, sum(england.values())))
+    people = sum(care.patients[tier].value for tier in care.spend)
+    rows = [
+        (tier, care.patients[tier].value, care.year_cost[tier].value, cost, england[tier], tier in care.own)
+        for tier, cost in care.spend.items()
+    ]
+    rows.append(("all", people, everything.value / people, everything, sum(england.values()), care.how == "own"))
     return pd.DataFrame(
         [
             {
@@ -162,8 +119,9 @@ def spend_table(
                 "spend_upper": cost.bounds[1],
                 "per_adult": cost.value / adults,
                 "england_share": cost.value / base,
+                "own": own,
             }
-            for tier, count, price, cost, base in rows
+            for tier, count, price, cost, base, own in rows
         ]
     )
 

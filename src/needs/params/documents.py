@@ -17,9 +17,9 @@ from ruamel.yaml.error import YAMLError
 
 from needs.errors import ParamsError, Problem
 from needs.params import model
-from needs.params.model import walk
+from needs.params.model import RunParameters, walk
 
-__all__ = ["REMEDY", "explained", "headline", "in_order", "line_of", "read_document"]
+__all__ = ["REMEDY", "explained", "headline", "holds", "in_order", "line_of", "read_document"]
 
 REMEDY = "needs params explain"
 """What to do about a name or value that cannot be used."""
@@ -35,7 +35,13 @@ _BOUNDS = {
 }
 """What a number is that breaks a bound, and where the bound stands."""
 
-_FORMS = {"file": "a file name without folders", "key": "a short name of small letters, digits and underscores"}
+_YEAR = "a financial year such as 2024-25"
+
+_FORMS = {
+    "file": "a file name without folders", "key": "a short name of small letters, digits and underscores",
+    "price_year": _YEAR, "real_year": _YEAR, "spend_file": "the name of a CSV file, without folders",
+    "combines": "the name of a scenario: small letters, digits and hyphens", "name": "small letters, digits and hyphens",
+}  # fmt: skip
 """What a text is that has a pattern, by its field."""
 
 _CODES = "a list of codes such as [E54000055]"
@@ -106,6 +112,17 @@ def line_of(document: Any, location: tuple[Any, ...]) -> int | None:
     return line
 
 
+def holds(document: Any, location: tuple[Any, ...]) -> bool:
+    """Say whether a document gives what stands at a location.
+
+    Examples
+    --------
+    >>> holds({"a": {"b": 1}}, ("a", "b")), holds({"a": {}}, ("a", "b"))
+    (True, False)
+    """
+    return _depth(document, location) == len(location)
+
+
 def _depth(document: Any, location: tuple[Any, ...]) -> int:
     depth = 0
     for part in location:
@@ -117,8 +134,19 @@ def _depth(document: Any, location: tuple[Any, ...]) -> int:
     return depth
 
 
-def explained(error: ValidationError, documents: Sequence[CommentedMap]) -> Iterator[tuple[int, Problem]]:
+def explained(
+    error: ValidationError, documents: Sequence[CommentedMap], of: type[BaseModel] = RunParameters
+) -> Iterator[tuple[int, Problem]]:
     """Say each problem in words, with the number of the file that caused it and its line there.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What the model refused.
+    documents : sequence of CommentedMap
+        Files that were laid over each other.
+    of : type of BaseModel
+        The model that refused them.
 
     Examples
     --------
@@ -135,10 +163,11 @@ def explained(error: ValidationError, documents: Sequence[CommentedMap]) -> Iter
         if item["type"] == "too_short" and item["loc"] in deeper:  # what it holds is wrong, not how much
             continue
         location = tuple(part for part in item["loc"] if part not in _TAGS)
-        depths = [_depth(document, location) for document in documents]
+        above = location[:-1] if item["type"] == "missing" else location  # what lacks it is at fault
+        depths = [_depth(document, above) for document in documents]
         index = max(range(len(documents)), key=lambda i: (depths[i], i))
         line = line_of(documents[index], location)
-        what = _words(item, ".".join(str(part) for part in location))
+        what = _words(item, ".".join(str(part) for part in location), of)
         yield index, Problem(f"line {line}" if line else "", what)
 
 
@@ -154,13 +183,13 @@ def in_order(problem: Problem) -> tuple[int, str]:
     return (int(digits) if digits.isdigit() else 0, problem.what)
 
 
-def _words(item: Any, name: str) -> str:
+def _words(item: Any, name: str, of: type[BaseModel]) -> str:
     value, limits = item.get("input"), item.get("ctx", {})
     match item["type"]:
         case "extra_forbidden":
-            said = f"not a parameter.{_suggestion(name)}"
+            said = _unknown(name, of)
         case "missing":
-            said = "missing, and the edition gives no default"
+            said = "missing" + _without(name, of)
         case bound if bound in _BOUNDS:
             word, key = _BOUNDS[bound]
             said = f"{value} is {word} {limits[key]:g}"
@@ -170,7 +199,11 @@ def _words(item: Any, name: str) -> str:
             what = "nothing" if value is None else f"{_shown(value) or 'this'} is no list"
             said = f"{what}; write {_CODES}" if name.endswith(".icbs") else what
         case "string_pattern_mismatch":
-            said = f"{value!r} is not {_FORMS[name.rpartition('.')[2]]}"
+            said = f"{value!r} is not {_FORMS.get(_field(name), 'of the form ' + limits['pattern'])}"
+        case "model_type" if of is not RunParameters:
+            said = f"{_shown(value) or 'this'} is no block; write names and values under it"
+        case "string_type" if isinstance(value, int) and _FORMS.get(_field(name)) == _YEAR:
+            said = f"{value} is not {_YEAR}"
         case "string_type" if isinstance(value, (int, float, datetime.date)):
             said = f'{value} is not text; put it in quotes: "{value}"'
         case "literal_error" if item["loc"][-1] == "[key]":
@@ -188,24 +221,39 @@ def _words(item: Any, name: str) -> str:
     return f"{name}: {said}" if name else said
 
 
+def _without(name: str, of: type[BaseModel]) -> str:
+    """Say what lacks a name."""
+    if name.startswith("costs.index."):
+        return "; label, table and measure of an index are given together"
+    return ", and the edition gives no default" if of is RunParameters else ""
+
+
 def _shown(value: Any) -> str:
     """Return a value as it was written; nothing of a block."""
     return "" if isinstance(value, (dict, list)) else repr(value) if isinstance(value, str) else str(value)
 
 
-def _suggestion(name: str) -> str:
-    """Suggest the nearest right name: one of the same block, or else that of a parameter elsewhere."""
+def _field(name: str) -> str:
+    """Return the field of a dotted name that may end in a number."""
+    return next((part for part in reversed(name.split(".")) if not part.isdigit()), "")
+
+
+def _unknown(name: str, of: type[BaseModel]) -> str:
+    """Refuse a name, with the nearest right one: of the same block, or else that of a parameter elsewhere."""
     parent, _, leaf = name.rpartition(".")
-    elsewhere = {dotted.rpartition(".")[2]: dotted for dotted, _, _ in walk()}
-    for names in ({own: own for own in _names(parent)}, elsewhere):
+    lever = of is not RunParameters and parent == "levers"
+    said = f"not a {'lever' if lever else 'parameter'}."
+    elsewhere = {dotted.rpartition(".")[2]: dotted for dotted, _, _ in walk(of)}
+    own = {one: one for one in _names(parent, of)}
+    for names in (own, elsewhere):
         if near := difflib.get_close_matches(leaf, names, n=1, cutoff=0.7):
-            return f" Did you mean '{names[near[0]]}'?"
-    return ""
+            return f"{said} Did you mean '{names[near[0]]}'?"
+    return f"{said} There are {', '.join(own)}" if lever else said
 
 
-def _names(dotted: str) -> list[str]:
+def _names(dotted: str, of: type[BaseModel]) -> list[str]:
     """Names that are allowed under a dotted place."""
-    prefix = f"{dotted}." if dotted else ""
-    names = [n.removeprefix(prefix) for n, _, _ in walk() if n.startswith(prefix)]
+    prefix = f"{re.sub(r'[.][0-9]+(?=[.]|$)', '.*', dotted)}." if dotted else ""
+    names = [n.removeprefix(prefix) for n, _, _ in walk(of) if n.startswith(prefix)]
     blocks = [m for m in vars(model).values() if isinstance(m, type) and issubclass(m, BaseModel)]
     return [n for n in names if "." not in n] or sorted({field for block in blocks for field in block.model_fields})

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from ruamel.yaml.comments import CommentedMap
 
 from needs.errors import ParamsError, Problem
 from needs.params.areas import Footprint
-from needs.params.documents import REMEDY, explained, headline, in_order, line_of, read_document
+from needs.params.documents import REMEDY, explained, headline, holds, in_order, line_of, read_document
 from needs.params.footprints import FILE, read_footprints
 from needs.params.model import Overridden, RunParameters
+from needs.params.scenario import Scenario
+from needs.params.scenarios import EVERY, FOLDER, Placed, astray, read_scenarios
 from needs.project import project_root
 
-__all__ = ["files", "load", "overrides", "strays"]
+__all__ = ["files", "load", "load_scenarios", "overrides", "strays"]
 
 
 def files(edition: str, region: str, root: Path | None = None) -> list[Path]:
@@ -32,7 +35,7 @@ def files(edition: str, region: str, root: Path | None = None) -> list[Path]:
     return [folder / "_edition.yaml", *([own] if own.is_file() and region != "_edition" else [])]
 
 
-def load(edition: str, region: str, root: Path | None = None) -> RunParameters:
+def load(edition: str, region: str, root: Path | None = None, scenarios: Sequence[str] | None = None) -> RunParameters:
     """Return the parameters of one region or footprint: the edition's defaults under its own.
 
     Parameters
@@ -41,6 +44,9 @@ def load(edition: str, region: str, root: Path | None = None) -> RunParameters:
         Slugs, such as ``2023-24`` and ``london``; that of a footprint brings its boards with it.
     root : Path, optional
         Project folder.
+    scenarios : sequence of str, optional
+        Names of params/scenarios, files of the user's own, or several with a plus between them, in the order given;
+        without them every file of params/scenarios, by name.
 
     Raises
     ------
@@ -52,48 +58,83 @@ def load(edition: str, region: str, root: Path | None = None) -> RunParameters:
     --------
     >>> load("2009-10", "london").costs.price_year
     '2009-10'
+    >>> load("2009-10", "london", scenarios=["single-assessment"]).scenarios[0].levers.assessments
+    1.0
     """
     root = root or project_root()
     paths = files(edition, region, root)
     documents = [read_document(path, root) for path in paths]
     footprints = {} if region == "_edition" else read_footprints(edition, root)
     place = {"edition": edition, "region": region, "footprint": footprints.get(region)}
+    elsewhere = {"footprint": FILE, "scenarios": f"files of their own in params/{FOLDER}"}
     merged: dict[str, Any] = {}
-    found: list[tuple[int, Problem]] = []
-    for index, document in enumerate(documents):
-        for key, said in place.items():
+    found: list[Placed] = []
+    for path, document in zip(paths, documents, strict=True):
+        for key, said in (*place.items(), ("scenarios", None)):
             if key in document and document[key] != said:
                 what = f"{key}: {document[key]} is not {said}, which the file's place says"
-                what = f"footprint: this stands in {FILE}" if key == "footprint" else what
-                found.append((index, Problem(f"line {line_of(document, (key,))}", what)))
+                what = f"{key}: this stands in {elsewhere[key]}" if key in elsewhere else what
+                found.append((path, Problem(f"line {line_of(document, (key,))}", what)))
         merged = _merge(merged, document) | place
+    merged.pop("scenarios", None)
+    parameters = None
     try:
         parameters = RunParameters.model_validate(merged)
     except ValidationError as error:
-        found += explained(error, documents)
-    if found:
-        raise _refusal(found, paths, root)
-    return parameters
+        found += [(paths[index], problem) for index, problem in explained(error, documents)]
+    else:
+        found += _too_late(parameters, paths, documents)
+    told, wrong = read_scenarios(scenarios, root, parameters.flow.years if parameters else None)
+    if found or wrong or parameters is None:
+        raise _refusal([*found, *wrong], paths, root)
+    return parameters.model_copy(update={"scenarios": told})
+
+
+def load_scenarios(chosen: Sequence[str] | None = None, root: Path | None = None) -> tuple[Scenario, ...]:
+    """Return scenarios alone, as :func:`load` would; by default every file of params/scenarios.
+
+    Raises
+    ------
+    ParamsError
+        With every problem of every file.
+
+    Examples
+    --------
+    >>> load_scenarios(["single-assessment"])[0].label
+    'One assessment'
+    """
+    root = root or project_root()
+    found, wrong = read_scenarios(chosen, root)
+    if wrong:
+        raise _refusal(wrong, [], root)
+    return found
 
 
 def overrides(parameters: RunParameters, root: Path | None = None) -> list[Overridden]:
-    """List what differs from the edition's defaults, other than the place.
+    """List what differs from the edition's defaults, other than the place; scenarios by their names.
 
     Examples
     --------
     >>> overrides(load("2023-24", "london"))
     []
+    >>> [str(o.value) for o in overrides(load("2023-24", "london", scenarios=["single-assessment"]))]
+    ['single-assessment']
     """
     root = root or project_root()
     default = load(parameters.edition, "_edition", root)
     own, base = dict(_leaves(parameters.model_dump(mode="json"))), dict(_leaves(default.model_dump(mode="json")))
-    place = ("region", "footprint", *(f"footprint.{name}" for name in Footprint.model_fields))
+    place = ("region", "footprint", *(f"footprint.{name}" for name in Footprint.model_fields), "scenarios")
     names = [n for n in sorted({*own, *base}) if n not in place and own.get(n) != base.get(n)]
-    return [Overridden(field=n, value=_shown(own.get(n)), default=_shown(base.get(n))) for n in names]
+    found = [Overridden(field=n, value=_shown(own.get(n)), default=_shown(base.get(n))) for n in names]
+    if parameters.scenarios != default.scenarios:
+        chosen = ", ".join(scenario.name for scenario in parameters.scenarios) or "none"
+        every = chosen == ", ".join(scenario.name for scenario in default.scenarios)
+        found.append(Overridden(field="scenarios", value="as they were then" if every else chosen, default=EVERY))
+    return found
 
 
 def strays(edition: str, slugs: Collection[str], root: Path | None = None) -> None:
-    """Refuse files beside the parameters that nobody would ever read; hidden files and backups (~) may be there.
+    """Refuse files beside the parameters and scenarios that nobody would ever read; hidden files and backups (~) may be there.
 
     Parameters
     ----------
@@ -113,7 +154,8 @@ def strays(edition: str, slugs: Collection[str], root: Path | None = None) -> No
     --------
     >>> strays("2023-24", {"london", "midlands"})
     """
-    folder = (root or project_root()) / "params" / edition
+    root = root or project_root()
+    folder = root / "params" / edition
     slugs = {*slugs, *read_footprints(edition, root)}
     read = {"_edition.yaml", "README.md", FILE, *(f"{slug}.yaml" for slug in slugs)}
     problems = []
@@ -123,10 +165,27 @@ def strays(edition: str, slugs: Collection[str], root: Path | None = None) -> No
             problems.append(
                 Problem(name, "belongs to no region." + (f" Did you mean '{near[0]}.yaml'?" if near else ""))
             )
+    remedy = "rename the file; needs regions lists the names"
+    if (wrong := list(astray(root))) and not problems:
+        remedy = "rename the file, or move it away; needs scenarios lists what is there"
+        raise ParamsError(f"params/{FOLDER} cannot be used", wrong, remedy)
     if problems:
-        raise ParamsError(
-            f"params/{edition} cannot be used", problems, "rename the file; needs regions lists the names"
-        )
+        problems += [Problem(f"../{FOLDER}/{problem.where}", problem.what) for problem in wrong]
+        raise ParamsError(f"params/{edition} cannot be used", problems, remedy)
+
+
+def _too_late(told: RunParameters, paths: Sequence[Path], documents: Sequence[CommentedMap]) -> Iterator[Placed]:
+    """Give wards that close for places after the last year of the flow, where the last file says either year."""
+    year, last = told.options.reinvestment.year, told.flow.years
+    if year <= last:
+        return
+    names = (("options", "reinvestment", "year"), ("flow", "years"))
+    for path, document in reversed(list(zip(paths, documents, strict=True))):
+        for name in names:
+            if holds(document, name):
+                what = f"{year} is after the last year, {last} (flow.years)"
+                yield path, Problem(f"line {line_of(document, name)}", f"options.reinvestment.year: {what}")
+                return
 
 
 def _shown(value: Any) -> str:
@@ -155,10 +214,24 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _refusal(found: list[tuple[int, Problem]], paths: list[Path], root: Path) -> ParamsError:
-    """Return the error of all problems: file by file, line by line."""
-    found.sort(key=lambda pair: (pair[0], *in_order(pair[1])))
-    if len({index for index, _ in found}) == 1:
-        return ParamsError(headline(paths[found[0][0]], root), [problem for _, problem in found], REMEDY)
-    named = [Problem(f"{paths[index].name} {p.where}".strip(), p.what) for index, p in found]
-    return ParamsError(f"params/{paths[0].parent.name} cannot be used", named, REMEDY)
+def _refusal(found: Sequence[Placed], paths: Sequence[Path], root: Path) -> ParamsError:
+    """Return the error of all problems: file by file, line by line; what was typed comes last."""
+    typed = [problem for path, problem in found if path is None]
+    placed = sorted(((path, problem) for path, problem in found if path), key=lambda pair: _rank(pair, paths))
+    named = list(dict.fromkeys(path for path, _ in placed))
+    if not named:
+        return ParamsError("scenarios cannot be used", typed, "needs scenarios")
+    remedy = REMEDY if named[0] in paths else f"{REMEDY} {FOLDER}"
+    if len(named) == 1 and not typed:
+        return ParamsError(headline(named[0], root), [problem for _, problem in placed], remedy)
+    folders = {path.parent for path in named}
+    params = root / "params"
+    base = folders.pop() if len(folders) == 1 else params
+    inside = [(path.relative_to(base) if path.is_relative_to(base) else path, problem) for path, problem in placed]
+    told = [Problem(f"{path.as_posix()} {problem.where}".strip(), problem.what) for path, problem in inside]
+    return ParamsError(headline(base, root), [*told, *typed], remedy)
+
+
+def _rank(placed: tuple[Path, Problem], paths: Sequence[Path]) -> tuple[int, str, int, str]:
+    path, problem = placed
+    return (paths.index(path) if path in paths else len(paths), path.as_posix(), *in_order(problem))

@@ -12,6 +12,7 @@ from pydantic import BaseModel, model_validator
 from pydantic.fields import FieldInfo
 
 from needs.params.areas import Footprint, Population
+from needs.params.costs import Budget, Costs, Package, Price, PriceIndex
 from needs.params.demand import Demand, Projection, Validation, Women
 from needs.params.figures import (
     EDITION_FILE,
@@ -25,10 +26,11 @@ from needs.params.figures import (
     Series,
     Share,
     ShareByTier,
-    ShareRow,
     parameter,
 )
 from needs.params.flow import Flow, FlowCheck, PathwayTier
+from needs.params.options import Options
+from needs.params.scenario import Levers, Scenario
 
 __all__ = [
     "Block",
@@ -41,17 +43,20 @@ __all__ = [
     "Flow",
     "FlowCheck",
     "Given",
+    "Levers",
+    "Options",
     "Overridden",
+    "Package",
     "Population",
     "Price",
+    "PriceIndex",
     "Quoted",
     "RunParameters",
+    "Scenario",
     "Series",
     "StepDown",
     "walk",
 ]
-
-Basis = Literal["place_year", "occupied_bed_day"]
 
 
 class StepDown(Block):
@@ -88,59 +93,6 @@ class StepDown(Block):
             if len(values) == len(shares) and abs(sum(values) - 1) > 1e-9:
                 raise ValueError(f"destination.{tier}: the shares add up to {sum(values):g}, not 1")
         return self
-
-
-class Price(Block):
-    """One published price of a tier, for the range on the page."""
-
-    tier: Literal["high", "medium", "low"] = parameter("Tier.", "tier", EDITION_FILE)
-    label: str = parameter("What the price covers and when.", "text", EDITION_FILE)
-    row: AmountRow = parameter("The published row.", "GBP", EDITION_FILE)
-    basis: Basis = parameter("What one unit is.", "basis", EDITION_FILE)
-    bound: Literal["lower", "upper"] | None = parameter(
-        "Whether the price is an end of the range of the unit cost.", "end", EDITION_FILE, default=None
-    )
-
-
-class Budget(Block):
-    """One base of the mental-health budget; bases are never mixed."""
-
-    key: str = parameter("Short name.", "name", EDITION_FILE, pattern=r"^[a-z0-9_]+$")
-    label: str = parameter("Name on the page.", "text", EDITION_FILE)
-    scope: str = parameter("Who and what it covers.", "text", EDITION_FILE)
-    row: AmountRow = parameter("England's figure.", "GBP", EDITION_FILE)
-    times: ShareRow | None = parameter("Share to multiply it by.", "share", EDITION_FILE, default=None)
-    published: ShareRow | None = parameter(
-        "Share of secure care in this base as its own source publishes it.", "share", EDITION_FILE, default=None
-    )
-    published_note: str = parameter("What the published share covers.", "text", EDITION_FILE, default="as published")
-    computed: bool = parameter(
-        "Whether secure spend may be set over this base; no where the source of the base counts secure care otherwise.",
-        "yes or no", EDITION_FILE, default=True,
-    )  # fmt: skip
-    regions: dict[str, AmountRow] = parameter(
-        "Figures of regions that have one published.", "GBP", EDITION_FILE, default_factory=dict
-    )
-
-
-class Costs(Block):
-    """What care costs, at which prices, against which budget."""
-
-    basis: Basis = parameter("Unit of the unit costs.", "basis", EDITION_FILE)
-    price_year: str = parameter("Year of the prices.", "financial year", EDITION_FILE)
-    range_note: str = parameter("What the range of the unit costs is.", "text", EDITION_FILE)
-    unit_cost: ByTier = parameter("Cost of one unit of care.", "GBP", EDITION_FILE)
-    prices: tuple[Price, ...] = parameter("Published prices shown as a range.", "GBP", EDITION_FILE, default=())
-    national_spend: AmountRow | None = parameter(
-        "Published national spend on secure care; where none is published the modelled total stands.",
-        "GBP a year", EDITION_FILE, default=None,
-    )  # fmt: skip
-    floor: AmountRow | None = parameter(
-        "Published part of national spend that a total cannot fall below.", "GBP a year", EDITION_FILE, default=None
-    )
-    budgets: tuple[Budget, ...] = parameter(
-        "Bases of the mental-health budget, the first the default.", "GBP", EDITION_FILE
-    )
 
 
 class Quoted(Block):
@@ -187,6 +139,11 @@ class RunParameters(Block):
         parameter("Published national figures that sections without regional evidence quote.", "figures", EDITION_FILE)
     )
     costs: Costs = parameter("What care costs, against which budget.", "block", EDITION_FILE)
+    options: Options = parameter("How options are weighed.", "block", EDITION_FILE)
+    scenarios: tuple[Scenario, ...] = parameter(
+        "What could be done, in the order of the page; without --scenario every file of params/scenarios.",
+        "block", "params/scenarios/<name>.yaml", default=(),
+    )  # fmt: skip
 
     def canonical_json(self) -> str:
         """Return the parameters as one line of JSON, the same for the same parameters.

@@ -95,6 +95,8 @@ def _said(node: Any) -> str:
             return f"{node.value:g}{ends}, {node.kind}"
         case Block():
             return "see its fields"
+        case dict() if node and all(isinstance(number, int) for number in node.values()):
+            return ", ".join(f"{key} {number}" for key, number in node.items())
         case dict() | tuple():
             return ", ".join(_label(item) for item in node) or "none"
         case _:

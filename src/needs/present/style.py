@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import PIL.Image
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -28,12 +29,16 @@ __all__ = [
 ]
 
 BLUE, TEAL, PURPLE, ORANGE, INK, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
+COLOURS = 128
+"""Colours of a bitmap: those of the palette, and the shades between them at the edges of letters and lines."""
+
 PALETTE = (BLUE, TEAL, PURPLE, ORANGE, INK, LILAC)
 """Colours of the Government Analysis Function, in its order; never used alone to tell things apart."""
 GREY, LIGHT = "#6B7276", "#D5D9DC"
 
 _SETTINGS = {
     "font.family": "DejaVu Sans",  # ships with matplotlib, so every machine draws the same
+    "text.parse_math": False,  # a dollar sign in a label is a dollar sign
     "svg.hashsalt": "needs",
     "svg.fonttype": "path",
     "axes.grid": False,
@@ -101,7 +106,15 @@ def drawn(figure: Figure, crop: bool = True) -> Image:
         figure.savefig(
             png, format="png", metadata={"Software": None}, bbox_inches="tight" if crop else None, pad_inches=0.08
         )
-    return Image(svg.getvalue(), png.getvalue())
+    return Image(svg.getvalue(), _flat(png))
+
+
+def _flat(png: io.BytesIO) -> bytes:
+    """Return a bitmap in as many colours as a chart shows, a third of the size."""
+    few = io.BytesIO()
+    bitmap = PIL.Image.open(png).convert("RGB").quantize(COLOURS, dither=PIL.Image.Dither.NONE)
+    bitmap.save(few, format="png", optimize=True)
+    return few.getvalue()
 
 
 def named_rows(axis: Axes, labels: Sequence[str]) -> None:

@@ -19,7 +19,10 @@ from needs.project import project_root
 from needs.report.page import Page, Record
 from needs.report.source_check import check_source
 
-__all__ = ["compose", "read_about", "read_records"]
+__all__ = ["REPORT", "compose", "read_about", "read_records"]
+
+REPORT = "report.qmd.j2"
+"""Template of a region's report, in ``reports/``."""
 
 
 def read_records(folder: Path) -> dict[str, Record]:
@@ -64,7 +67,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise RenderError(f"{path} cannot be read", [str(error)], "run the region again: needs run REGION") from error
 
 
-def compose(folder: Path, root: Path | None = None) -> Path:
+def compose(folder: Path, root: Path | None = None, template: str = REPORT) -> Path:
     """Write ``report.qmd`` and ``references.bib`` from the template and a region's artefacts.
 
     Parameters
@@ -73,6 +76,8 @@ def compose(folder: Path, root: Path | None = None) -> Path:
         Region's folder with ``artefacts/`` and ``about.json``.
     root : Path, optional
         Project folder.
+    template : str
+        Name of the template in ``reports/``.
 
     Returns
     -------
@@ -96,14 +101,14 @@ def compose(folder: Path, root: Path | None = None) -> Path:
     root = root or project_root()
     about = read_about(folder)
     page = Page(read_records(folder), about)
-    text = _fill(root / "reports" / "report.qmd.j2", page)
+    text = _fill(root / "reports" / template, page)
     report = folder / "report.qmd"
     report.write_text(text, encoding="utf-8", newline="\n")  # first, so that the lines named below can be looked at
     problems = page.problems(root / "notebooks")
     if not problems:
         problems = check_source(text, folder, page.keys)
     if problems:
-        raise RenderError(f"the report of {about['region']} cannot be composed", problems, "mend reports/report.qmd.j2")
+        raise RenderError(f"the report of {about['region']} cannot be composed", problems, f"mend reports/{template}")
     (folder / "references.bib").write_text(page.references(), encoding="utf-8", newline="\n")
     return report
 

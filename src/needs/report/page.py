@@ -12,11 +12,19 @@ from needs.params.model import EvidenceRow, Given, RunParameters
 from needs.present.words import published
 from needs.report import markdown
 from needs.report.bibliography import Bibliography
+from needs.values import KINDS
 
 __all__ = ["Page", "Record", "record_table"]
 
 Record = Mapping[str, Any]
 """One artefact as the run left it: ``artefacts/<id>.json``."""
+
+MANY = 6
+"""Sources from which a line points to the one above that has named the same."""
+
+
+OWN_FILES = ("costs.spend_file", "projection.file")
+"""Parameters that name a file of the user's own: figures, and no assumption."""
 
 
 class Page:
@@ -47,6 +55,7 @@ class Page:
         self._bibliography = Bibliography(about["sources"])
         self._cited: set[str] = set()
         self._shown: dict[str, Record] = {}
+        self._sourced: dict[str, str] = {}
         self._missing: dict[str, str] = {}
         self._wrong: list[str] = []
 
@@ -121,28 +130,38 @@ class Page:
         return f"{record_table(name, record)}\n\n{self.source(name)}"
 
     def source(self, *names: str) -> str:
-        """Write the line that says where artefacts come from: sources, kind, data, notebook, cell."""
+        """Write the line that says where artefacts come from: sources, kind, data, notebook, cell.
+
+        Where a figure or table above names the same many sources, the line points to it.
+        """
         records = {name: self._records[name] for name in names if name in self._records}
         self._missing |= dict.fromkeys((n for n in names if n not in self._records), "")
         refs = list(dict.fromkeys(ref for record in records.values() for ref in record["sources"]))
         kinds = dict.fromkeys(record["kind"] for record in records.values())
-        line = f"Source: {'; '.join(self._citations(refs))}. Kind: {', '.join(kinds)}. Data: {_origins(records)}."
+        told = "; ".join(self._citations(refs))
+        if len(refs) >= MANY and told in self._sourced:
+            told = f"as under @{self._sourced[told]}"
+        elif len(names) == 1 and not names[0].startswith("num-"):
+            self._sourced.setdefault(told, names[0])
+        line = f"Source: {told}. Kind: {', '.join(kinds)}. Data: {_origins(records)}."
         return f'::: {{.source custom-style="Source"}}\n{line}\n:::'
 
     def _citations(self, refs: Iterable[str]) -> list[str]:
-        published, assumed = [], []
+        published, assumed, own = [], [], []
         for ref in refs:
             self._cited.add(ref)
             key = self._bibliography.key(ref)
             if key:
                 published.append(f"@{key}")
+            elif ref.partition("#")[2] in OWN_FILES:
+                own.append(f"own figures `{ref.partition('#')[2]}`")
             elif ref.startswith("params/"):
                 assumed.append(f"`{'.'.join(ref.partition('#')[2].split('.')[:2])}`")
             else:
                 self._wrong.append(f"{ref}: an artefact names this source, about.json does not")
         assumed = list(dict.fromkeys(assumed))
         label = "assumption" if len(assumed) == 1 else "assumptions"
-        return [*dict.fromkeys(published), *([f"{label} {', '.join(assumed)}"] if assumed else [])]
+        return [*dict.fromkeys(published), *dict.fromkeys(own), *([f"{label} {', '.join(assumed)}"] if assumed else [])]
 
     @staticmethod
     def fixed(text: str | int) -> str:
@@ -177,12 +196,18 @@ class Page:
         return markdown.table("tbl-versions", "Programs and their versions", ["Program", "Version"], rows)
 
     def kinds(self) -> str:
-        """Write the table that gives the kind of every artefact shown before it."""
-        rows = [
-            ["Number" if record["form"] == "number" else f"@{name}", markdown.escape(record["title"]), record["kind"]]
-            for name, record in self._shown.items()
-        ]
-        return markdown.table("tbl-kinds", "Kind of every figure, table and number", ["What", "Finding", "Kind"], rows)
+        """Write the table that gives the kind of every artefact shown before it, the strongest kind first."""
+        rows = []
+        for kind in KINDS:
+            of = {name: record for name, record in self._shown.items() if record["kind"] == kind}
+            pictures = ", ".join(f"@{name}" for name, record in of.items() if record["form"] != "number")
+            numbers = "; ".join(
+                markdown.escape(record["title"]) for record in of.values() if record["form"] == "number"
+            )
+            if of:
+                rows.append([kind, pictures or "none", numbers or "none"])
+        headers = ["Kind", "Figures and tables", "Numbers in the text"]
+        return markdown.table("tbl-kinds", "Kind of every figure, table and number", headers, rows)
 
     def _find(self, name: str, form: str) -> Record | None:
         record = self._records.get(name)
@@ -235,10 +260,16 @@ def _origins(records: Mapping[str, Record]) -> str:
     for name, record in records.items():
         by_notebook.setdefault(record["notebook"], []).append(name)
     return "; ".join(
-        f"{', '.join(f'`artefacts/{name}.csv`' for name in names)} (notebook `{notebook}`, "
-        + (f"cell `{names[0]}`)" if len(names) == 1 else "cells of the same names)")
+        ", ".join(f"`artefacts/{name}.csv`" for name in names) + _cells(notebook, names)
         for notebook, names in by_notebook.items()
     )
+
+
+def _cells(notebook: str, names: list[str]) -> str:
+    """Say which cells made artefacts; nothing where no notebook did."""
+    if not notebook:
+        return ""
+    return f" (notebook `{notebook}`, " + (f"cell `{names[0]}`)" if len(names) == 1 else "cells of the same names)")
 
 
 def _origin(name: str, notebooks: Path) -> str:

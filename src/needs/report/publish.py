@@ -7,7 +7,7 @@ from pathlib import Path
 
 from needs.errors import RenderError
 from needs.report.audit import audit
-from needs.report.compose import compose, read_about
+from needs.report.compose import REPORT, compose, read_about
 from needs.report.renderer import choose
 from needs.report.workspace import FORMATS
 
@@ -15,7 +15,11 @@ __all__ = ["publish"]
 
 
 def publish(
-    folder: Path, formats: Sequence[str] = FORMATS, renderer: str = "auto", root: Path | None = None
+    folder: Path,
+    formats: Sequence[str] = FORMATS,
+    renderer: str = "auto",
+    root: Path | None = None,
+    template: str = REPORT,
 ) -> dict[str, str]:
     """Make the reports of a region from its artefacts.
 
@@ -29,6 +33,8 @@ def publish(
         What typesets it.
     root : Path, optional
         Project folder.
+    template : str
+        Name of the template in ``reports/``.
 
     Returns
     -------
@@ -49,9 +55,9 @@ def publish(
     ...
     """
     chosen = choose(renderer, root)
-    compose(folder, root)
+    compose(folder, root, template)
     versions = chosen.render(folder, formats)
     if problems := audit(folder):
         region = read_about(folder)["region"]
-        raise RenderError(f"the report of {region} is not sound", problems, "mend reports/report.qmd.j2")
+        raise RenderError(f"the report of {region} is not sound", problems, f"mend reports/{template}")
     return {"renderer": chosen.name, **versions}

@@ -223,6 +223,9 @@ def code(root: Path) -> dict[str, str]:
 def trace(edition: str, region: str, parameters: Mapping[str, Any], root: Path) -> Origin:
     """Return what a run of a region is made from, as it is now.
 
+    Every scenario of params/scenarios is an input, weighed or not: they say what a run weighs that names none. One that
+    stands elsewhere is in the parameters alone.
+
     Parameters
     ----------
     edition, region : str
@@ -240,8 +243,9 @@ def trace(edition: str, region: str, parameters: Mapping[str, Any], root: Path) 
     """
     from needs.data.snapshot import Evidence
     from needs.params.load import files
+    from needs.params.scenarios import shelved
 
-    told = hashes(files(edition, region, root), root)
+    told = hashes([*files(edition, region, root), *(path for path in shelved(root) if path.is_file())], root)
     inputs = dict(sorted({**Evidence.open(edition, root).hashes(), **told}.items()))
     lock = hashes([root / "requirements.lock"], root)["requirements.lock"]
     return Origin(inputs=inputs, parameters=dict(parameters), code=code(root), lock=lock)

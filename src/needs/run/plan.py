@@ -24,6 +24,7 @@ __all__ = ["NOTEBOOKS", "Progress", "Publish", "Request", "Step", "plan", "run_r
 
 NOTEBOOKS = (
     "population_and_need", "demand", "groups", "validation", "projection", "pathways", "transfers", "step_down", "costs",
+    "options", "confidence",
 )  # fmt: skip
 """Notebooks of a report, in reading order."""
 
@@ -114,7 +115,7 @@ def plan(root: Path | None = None) -> tuple[Step, ...]:
     Examples
     --------
     >>> [step.name for step in plan()][-4:]
-    ['pathways', 'transfers', 'step_down', 'costs']
+    ['step_down', 'costs', 'options', 'confidence']
     """
     root = root or project_root()
     return tuple(Step(name, root / "notebooks" / f"{name}.ipynb") for name in NOTEBOOKS)

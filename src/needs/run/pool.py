@@ -121,8 +121,7 @@ def run_regions(
     root = root or project_root()
     editions = dict.fromkeys(request.region.edition for request in requests)
     check(root, editions, [request.parameters for request in requests])
-    for request in requests:
-        rehearse(request.parameters, root)
+    rehearse([request.parameters for request in requests], root)
     jobs = min(jobs or cores(), len(requests))
     with _stopping_cleanly():
         if jobs <= 1:

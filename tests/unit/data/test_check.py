@@ -4,7 +4,8 @@ import pytest
 
 from needs.data.check import check
 from needs.data.snapshot import Evidence
-from needs.errors import DataError
+from needs.errors import DataError, ParamsError
+from needs.params.load import load
 
 
 def refusal(root) -> str:
@@ -96,3 +97,27 @@ def test_one_edition_is_checked_before_a_run(root, edit):
     assert check(root, ["2023-24"], []).tables == 30
     with pytest.raises(DataError):
         check(root, ["2009-10"], [])
+
+
+def test_a_faulty_scenario_is_a_fault_of_its_file_though_the_run_weighs_none(root):
+    told = load("2023-24", "london", root, [])
+    path = root / "params/scenarios/mine.yaml"
+    path.write_text("label: A label\nbecause: a test of files\nlevers: {delayed: 2}\n", encoding="utf-8")
+    for runs in ([told], None):
+        with pytest.raises(ParamsError) as error:
+            check(root, ["2023-24"], runs)
+        assert str(error.value) == (
+            "params/scenarios/mine.yaml cannot be used: 1 problem\n  line 3  levers.delayed: 2 is not below 1\n"
+            "Next: needs params explain scenarios        [exit 10]"
+        )
+
+
+def test_a_faulty_scenario_beside_faulty_evidence_keeps_its_remedy(root, edit):
+    edit("2023-24/prison.csv", "105200", "many")
+    path = root / "params/scenarios/mine.yaml"
+    path.write_text("label: A label\nbecause: a test of files\nlevers: {delayed: 2}\n", encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        check(root, ["2023-24"], [])
+    assert error.value.headline == "the evidence and the parameters cannot be used"
+    assert "params/scenarios/mine.yaml line 3  levers.delayed: 2 is not below 1" in str(error.value)
+    assert error.value.remedy.endswith("changed on purpose; needs params explain scenarios")

@@ -186,3 +186,8 @@ def test_a_fan_of_nothing_can_be_drawn(drawn_texts):
     flat[[name for name in flat if name.startswith("patients")]] = 0.0
     assert "stay at about 0" in charts.projection_fan(flat, LONDON, KNOWN, "no growth", "closed").title
     assert drawn_texts == ["0", "0 (80%)", "0 (80%)", "0 (95%)", "0 (95%)"]
+
+
+def test_dollar_signs_in_a_label_are_drawn_as_they_are():
+    with canvas() as (_, axes):
+        assert not axes[0].set_title("$5 a day or $6").get_parse_math()

@@ -52,12 +52,32 @@ def test_assumptions_are_named_by_their_block() -> None:
     ).source("num-a")
 
 
+def test_files_of_the_user_are_own_figures_and_no_assumption() -> None:
+    refs = ("params/a#costs.spend_file", "params/a#costs.fixed_share", "params/a#projection.file")
+    shown = page(num_a=record("number", "costs", "derived", "a/beds#one", *refs)).source("num-a")
+    told = "own figures `costs.spend_file`; own figures `projection.file`; assumption `costs.fixed_share`"
+    assert f"Source: @src-one; {told}." in shown
+
+
 def test_only_what_was_cited_is_in_the_reference_list() -> None:
     made = page(num_a=record())
     assert made.references() == "\n"
     made.source("num-a")
     assert made.keys == {"src-one"}
     assert "Held in data_raw/a/beds.csv" in made.references().replace("\\_", "_")
+
+
+def test_many_sources_are_named_once_and_pointed_to_after() -> None:
+    refs = [f"params/x#demand.a{n}.b" for n in range(7)]
+    held = {"tbl_a": "table", "tbl_b": "table", "num_a": "number"}
+    made = page(**{name: record(form, "demand", "modelled", *refs) for name, form in held.items()})
+    first, second, number = (made.source(name) for name in ("tbl-a", "tbl-b", "num-a"))
+    assert "demand.a6" in first
+    assert "Source: as under @tbl-a. Kind" in second
+    assert "artefacts/tbl-b.csv" in second
+    assert "as under @tbl-a" in number
+    few = page(tbl_a=record("table"), tbl_b=record("table"))
+    assert few.source("tbl-a").replace("tbl-a", "tbl-b") == few.source("tbl-b")
 
 
 def test_number_without_an_interval() -> None:
@@ -71,7 +91,7 @@ def test_tables_that_the_run_fills() -> None:
     made.number("num-a")
     assert "| `demand.rule` | a\\|b | \\[1, 2\\] |" in made.overrides()
     assert "| numba | null |" in made.versions()
-    assert "| Number | T\\* | modelled |" in made.kinds()
+    assert "| modelled | none | T\\* |" in made.kinds()
     assert made.kinds().count("modelled") == 1
 
 

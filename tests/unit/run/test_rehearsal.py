@@ -172,3 +172,24 @@ def test_no_notebook_starts_of_any_region(written, project, tmp_path, text):
     assert "params/2023-24/london.yaml cannot be used" in str(error.value)
     assert events == []
     assert not (tmp_path / "build").exists()
+
+
+def test_beds_that_cannot_close_are_told_of_every_region_at_once(project, monkeypatch):
+    shut = project / "params/scenarios/shut.yaml"
+    shut.write_text(
+        "label: Shut\nbecause: a test of it\nlevers: {close: [{tier: low, number: 5000}]}\n", encoding="utf-8"
+    )
+    try:
+        told = [load("2023-24", region, project, ["shut"]) for region in ("london", "midlands")]
+    finally:
+        shut.unlink()
+    monkeypatch.setattr(rehearsal, "_try", lambda *_: (None, None))
+    monkeypatch.setattr(rehearsal, "_try_flow", lambda *_: None)
+    monkeypatch.setattr(
+        "needs.methods.levers.refused", lambda _, scenarios: [f"{one.name}: too many" for one in scenarios]
+    )
+    with pytest.raises(ParamsError) as error:
+        rehearsal.rehearse(told, project)
+    assert error.value.headline == "shut.yaml cannot be used"
+    assert [problem.what for problem in error.value.problems] == ["london: shut: too many", "midlands: shut: too many"]
+    assert error.value.remedy.startswith("close fewer beds in london, midlands, or name")

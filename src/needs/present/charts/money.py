@@ -2,53 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from needs.data.geography import Region
-from needs.present import words
+from needs.methods.care import Care
+from needs.present import money_words, words
 from needs.present.artefact import Artefact
+from needs.present.charts.waterfall import waterfall
 from needs.present.style import BLUE, ORANGE, canvas, drawn, named_rows
-from needs.values import Estimate, merge_sources, weakest
+from needs.values import Provenance, records
 
-__all__ = ["spend_by_tier"]
+__all__ = ["spend_by_tier", "spend_england"]
 
 
-def spend_by_tier(spend: Mapping[str, Estimate], region: Region, price_year: str) -> Artefact:
+def spend_by_tier(care: Care, region: Region, price_year: str) -> Artefact:
     """Draw spend by tier with its interval.
 
     Parameters
     ----------
-    spend : mapping of tier to Estimate
-        GBP a year.
+    care : Care
+        Spend in GBP a year, modelled or as the region told it.
     region : Region
         The region.
     price_year : str
         Year of the prices.
     """
-    parts = list(spend.items())
-    together = sum(e.value for e in spend.values())
+    parts = list(care.spend.items())
+    together = care.whole.value
     with canvas(3.3) as (figure, (axis,)):
-        for y, (_, cost) in zip(range(len(parts))[::-1], parts, strict=True):
+        for y, (tier, cost) in zip(range(len(parts))[::-1], parts, strict=True):
             lower, upper = cost.bounds
             axis.barh(y, cost.value / 1e6, height=0.5, color=BLUE)
-            axis.hlines(y, lower / 1e6, upper / 1e6, color=ORANGE, linewidth=4)
+            axis.hlines(y, lower / 1e6, upper / 1e6, color=ORANGE, linewidth=4 if cost.has_interval else 0)
+            ends = f"({words.money(lower)} to {words.money(upper)})" if cost.has_interval else ""
             axis.annotate(
-                f"{words.money(cost.value)}  ({words.money(lower)} to {words.money(upper)})",
+                f"{words.money(cost.value)}  {'(own figure)' if tier in care.own else ends}",
                 (max(upper, cost.value) / 1e6, y), xytext=(12, 0), textcoords="offset points", va="center",
             )  # fmt: skip
         named_rows(axis, [words.TIER_NAMES[t] for t, _ in parts])
-        axis.set_xlim(0, max(e.bounds[1] for e in spend.values()) / 1e6 * 1.75)
-        axis.set_xlabel(f"£ million a year at {price_year} prices.  Line: 95% interval", loc="left")
+        axis.set_xlim(0, max(e.bounds[1] for e in care.spend.values()) / 1e6 * 1.75)
+        line = "" if care.how == "own" else ".  Line: 95% interval"
+        axis.set_xlabel(f"£ million a year at {price_year} prices{line}", loc="left")
         image = drawn(figure)
     largest = max(parts, key=lambda item: item[1].value)
-    title = f"{words.TIER_NAMES[largest[0]]} care takes {words.percent(largest[1].value / together, 0)} of the modelled spend"
+    which = "modelled spend" if care.how == "modelled" else "spend"
+    title = f"{words.TIER_NAMES[largest[0]]} care takes {words.percent(largest[1].value / together, 0)} of the {which}"
     told = [f"{words.TIER_NAMES[t]} {words.spoken(e, 'GBP')}" for t, e in parts]
-    alt = f"Bars of modelled spend by tier with intervals: {'; '.join(told)}."
+    bars = "modelled spend by tier with intervals" if care.how == "modelled" else "spend by tier"
+    alt = f"Bars of {bars}: {'; '.join(told)}."
     data = pd.DataFrame([{"tier": tier, "unit": "GBP a year", **e.as_record()} for tier, e in parts])
     caption = (
-        f"Modelled spend on secure care for patients from {words.place(region.name)} by tier, {price_year} prices."
+        f"{money_words.known_spend(care.how)} on secure care for patients from {words.place(region.name)} by tier, "
+        f"{price_year} prices."
     )
-    kind, sources = weakest(e.kind for e in spend.values()), merge_sources(*(e.source for e in spend.values()))
-    return Artefact("figure", title, caption, kind, sources, data, alt, image)
+    return Artefact("figure", title, caption, care.known.kind, care.known.sources, data, alt, image)
+
+
+def spend_england(steps: pd.DataFrame, region: Region, price_year: str, known: Provenance) -> Artefact:
+    """Draw what leads from spend per adult in England to that of the region.
+
+    Parameters
+    ----------
+    steps : DataFrame
+        See :func:`needs.methods.spend_compared.steps_from_england`.
+    region, price_year
+        See :func:`spend_by_tier`.
+    known : Provenance
+        Kind and sources.
+    """
+    names = {"use": "patients per adult", "mix": "the mix of tiers", "price": "the cost of a year of care"}
+    parts = [(names[row.factor], float(row.value)) for row in records(steps) if not row.total]
+    where = words.place(region.name)
+    ends = [float(steps["value"].iloc[at]) for at in (0, -1)]
+    first, last = map(words.money, ends)
+    title = f"From England's {first} per adult to {last} for {where}: {money_words.changes(parts, whole=max(ends))}"
+    at = "" if "price" in set(steps["factor"]) else "; both at the same unit costs, so that prices make no step"
+    caption = f"Spend on secure care per adult, from England to {where}, step by step, {price_year} prices{at}."
+    return waterfall(steps.drop(columns="factor"), title, caption, known, axis=f"£ per adult a year at {price_year} prices",
+                     unit="GBP per adult a year")  # fmt: skip
