@@ -123,13 +123,12 @@ def extra_spend(
 
     Notes
     -----
-    High secure beds are national and stay paid for, see
-    :func:`high_beds`. A tier whose beds or places open in any future is counted under ``opened`` with all that changes in
-    it. One-offs fall in the year of the change: ``closure`` a bed that closes, ``opening`` a place or bed that opens,
-    and, for as many beds as close in a year in which as many open, ``double_running c``. Who is diverted
-    costs a community year and its support for a mean community stay, and who is on the caseload in place of a step-down place its support, from the
-    second year; where the scenario has no limit in a tier nothing is said of places opened
-    there, and people in them cost ``U``.
+    High secure beds are national and stay paid for, see :func:`high_beds`. A tier whose beds or places open in any
+    future is counted under ``opened`` with all that changes in it. One-offs fall in the year of the change:
+    ``closure`` a bed that closes, ``opening`` a place or bed that opens, and, for as many beds as close in a year in
+    which as many open, ``double_running c``. Who is diverted costs a community year and its support for a mean
+    community stay, and who is on the caseload in place of a step-down place its support, from the second year; where
+    the scenario has no limit in a tier nothing is said of places opened there, and people in them cost ``U``.
 
     Examples
     --------

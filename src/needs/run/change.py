@@ -10,7 +10,7 @@ import pandas as pd
 
 from needs.methods.decomposition import Spending, spend_steps
 from needs.present import compared, words
-from needs.present.choices import PART_NAMES, over, spends
+from needs.present.choices import PART_NAMES, over, quoted, spends
 from needs.present.money_words import known_spend
 from needs.run.finished import ENGLAND, Finished
 from needs.values import Provenance, merge_sources, records, weakest
@@ -298,15 +298,16 @@ def between_scenarios(runs: Sequence[Finished]) -> Change:
         frame.append((part, PART_NAMES[part], values[1][part] - values[0][part], False, *ends))
     frame.append(("to", names[1], sum(values[1].values()), True, *_ends(rows[1].get("all"))))
     steps = pd.DataFrame(frame, columns=["factor", "label", "value", "total", "lower", "upper"])
-    said = " and ".join(f"\u2018{found['all'].label}\u2019 {spends(found['all'])}" for found in rows if found)
+    said = " and ".join(f"{quoted(found['all'].label)} {spends(found['all'])}" for found in rows if found)
     here, costs = words.place(run.about["region_name"]), run.record.parameters["costs"]
     today = float(_years(run)["nominal"]["all"])
+    told = [quoted(name) if found else words.lower(name) for name, found in zip(names, rows, strict=True)]
     way = "" if not rows[0] else "without it, " if not rows[1] else "from the first to the second, "
     return Change(
         (names[0], names[1]),
         steps,
         f"For {here}, {said} against going on as today; {way}{compared.largest(steps)}",
-        f"What moves extra spend from {words.lower(names[0])} to {words.lower(names[1])}, {run.about['region_name']}. "
+        f"What moves extra spend from {told[0]} to {told[1]}, {run.about['region_name']}. "
         f"{over(costs['price_year'], run.record.parameters['flow']['years'])} Extra spend is that of every tier, step-down "
         f"and community among them; {words.lower(known_spend(run.how))} on secure care today is "
         f"{words.money(today)} a year",
