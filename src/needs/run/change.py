@@ -301,13 +301,13 @@ def between_scenarios(runs: Sequence[Finished]) -> Change:
     said = " and ".join(f"{quoted(found['all'].label)} {spends(found['all'])}" for found in rows if found)
     here, costs = words.place(run.about["region_name"]), run.record.parameters["costs"]
     today = float(_years(run)["nominal"]["all"])
-    ends = [quoted(name) if found else words.lower(name) for name, found in zip(names, rows, strict=True)]
+    sides = [quoted(name) if found else words.lower(name) for name, found in zip(names, rows, strict=True)]
     way = "" if not rows[0] else "without it, " if not rows[1] else "from the first to the second, "
     return Change(
         (names[0], names[1]),
         steps,
         f"For {here}, {said} against going on as today; {way}{compared.largest(steps)}",
-        f"What moves extra spend from {ends[0]} to {ends[1]}, {run.about['region_name']}. "
+        f"What moves extra spend from {sides[0]} to {sides[1]}, {run.about['region_name']}. "
         f"{over(costs['price_year'], run.record.parameters['flow']['years'])} Extra spend is that of every tier, step-down "
         f"and community among them; {words.lower(known_spend(run.how))} on secure care today is "
         f"{words.money(today)} a year",
