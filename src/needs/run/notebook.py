@@ -34,6 +34,9 @@ ENGINE = "needs"
 START_TIMEOUT = 120
 """Seconds that a kernel may take to answer: a cold disk is slow."""
 
+LONGEST = 85
+"""Bytes of a folder whose files a kernel can still talk over: the system ends the name of a socket at 107."""
+
 _STEADY = {
     "LC_ALL": "C.UTF-8",
     "MPLBACKEND": "agg",
@@ -98,10 +101,9 @@ papermill_engines.register(ENGINE, _Engine)
 
 
 def _kernel_manager(scratch: Path, root: Path) -> AsyncKernelManager:
-    """Return a manager of one kernel that runs this Python, over files instead of network ports."""
-    manager = AsyncKernelManager(
-        connection_file=str(scratch / "kernel.json"), transport="tcp" if os.name == "nt" else "ipc", log=_SILENT
-    )
+    """Return a manager of one kernel that runs this Python, over files instead of network ports where their path is short."""
+    transport = "tcp" if os.name == "nt" or len(os.fsencode(scratch)) > LONGEST else "ipc"
+    manager = AsyncKernelManager(connection_file=str(scratch / "kernel.json"), transport=transport, log=_SILENT)
     manager._kernel_spec = KernelSpec(
         argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         language="python",

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from collections import deque
@@ -30,6 +31,9 @@ PRELOAD = ["nbclient", "nbformat"]
 
 HANG_UP = getattr(signal, "SIGHUP", signal.SIGTERM)
 """A closed terminal, where there is such a signal."""
+
+LONGEST = 72
+"""Bytes of a temporary folder in which a fork server can still listen: the system ends the name of a socket at 107."""
 
 STOP_WAIT = 10.0
 """Seconds that a worker may take to end its kernel and clear its folder when it is stopped."""
@@ -212,7 +216,8 @@ class _Pool:
 
 def _context() -> Any:
     """Return the way to start workers: forked from a process that has the imports done, if possible."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    far = len(os.fsencode(tempfile.gettempdir())) > LONGEST
+    if far or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
