@@ -34,12 +34,13 @@ FOOTPRINTS = ("reach-out", "thames-valley-and-wessex")
 
 
 FULL = {("2023-24", "north-east-and-yorkshire"), ("2009-10", "london"), ("2023-24", "london"), ("2023-24", "reach-out")}
-"""Places whose reports are built as a user builds them; the flow of the others has fewer draws, to keep the tests short."""
+"""Places whose reports are built as a user builds them; others have fewer draws and options, to keep the tests short."""
 
-FEW = 60
-"""Draws of the flow in those."""
+FEW, OPTIONS = 40, ("close-12-medium", "shorter-stays", "single-assessment", "step-down-40")
+"""Draws of the flow in those, and options."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin reads the marks
 def pytest_collection_modifyitems(items):
     """Keep the tests of built reports in one worker, which builds them while another runs the rest."""
     for item in items:
@@ -57,9 +58,10 @@ def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
     from needs.run.pool import cores, run_regions
 
     def told(place):
-        asked = load(place.edition, place.slug)
-        few = asked.flow.model_copy(update={"parameter_draws": FEW})
-        return asked if (place.edition, place.slug) in FULL else asked.model_copy(update={"flow": few})
+        if (place.edition, place.slug) in FULL:
+            return load(place.edition, place.slug)
+        asked = load(place.edition, place.slug, scenarios=OPTIONS)
+        return asked.model_copy(update={"flow": asked.flow.model_copy(update={"parameter_draws": FEW})})
 
     out = tmp_path_factory.mktemp("built")
     places = [region for edition in EDITIONS for region in Regions.open(edition)] + [*map(find_region, FOOTPRINTS)]
