@@ -123,7 +123,7 @@ def test_what_cannot_be_a_footprint_is_refused_before_a_run(root, text, said):
 def test_every_fault_is_told_at_once_by_the_check_too(root):
     write(root, footprint(icbs="E54000010, E54000010, zz") + footprint("b", "London") + "c:\n  nam: x\n")
     (root / "params/2023-24/c.yaml").write_text("label: x\n", encoding="utf-8")
-    with pytest.raises(DataError) as error:
+    with pytest.raises(ParamsError) as error:
         check(root)
     problems = [str(problem) for problem in error.value.problems]
     file = "params/2023-24/footprints.yaml"
@@ -137,7 +137,7 @@ def test_every_fault_is_told_at_once_by_the_check_too(root):
 
 def test_an_edition_without_boards_can_have_no_footprint(root):
     (root / "params/2009-10/footprints.yaml").write_text(footprint(), encoding="utf-8")
-    with pytest.raises(DataError, match=r"board's code\. The edition has none"):
+    with pytest.raises(ParamsError, match=r"board's code\. The edition has none"):
         check(root)
 
 
@@ -147,7 +147,7 @@ def test_the_parameters_of_a_footprint_are_checked(root):
     with pytest.raises(DataError, match=r"params/2023-24/reach-out.yaml population  2023-24/population_nhs_region: "):
         check(root)
     path.rename(path.with_name("reachout.yaml"))
-    with pytest.raises(DataError, match=r"reachout.yaml  belongs to no region. Did you mean 'reach-out.yaml'"):
+    with pytest.raises(ParamsError, match=r"reachout.yaml  belongs to no region. Did you mean 'reach-out.yaml'"):
         check(root)
 
 
