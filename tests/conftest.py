@@ -55,7 +55,7 @@ def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
     from needs.params.load import load
     from needs.report.publish import publish
     from needs.run.plan import Request
-    from needs.run.pool import cores, run_regions
+    from needs.run.pool import run_regions
 
     def told(place):
         if (place.edition, place.slug) in FULL:
@@ -66,7 +66,6 @@ def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
     out = tmp_path_factory.mktemp("built")
     places = [region for edition in EDITIONS for region in Regions.open(edition)] + [*map(find_region, FOOTPRINTS)]
     requests = [Request(place, told(place), ("html", "pdf", "docx"), "embedded", out) for place in places]
-    jobs = max(cores() // 2, 1) if "PYTEST_XDIST_WORKER" in os.environ else None  # other workers need processors too
-    outcomes = run_regions(requests, publish, jobs)
+    outcomes = run_regions(requests, publish)
     assert not [str(outcome.error) for outcome in outcomes if outcome.error]
     return {(o.request.region.edition, o.request.region.slug): o.folder for o in outcomes}
