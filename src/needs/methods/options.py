@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from needs.methods.appraisal import equivalent_annual
+from needs.methods.choice import by_path
 from needs.methods.flow_findings import spread
 from needs.methods.flow_network import DAYS
 from needs.methods.prices import Prices
@@ -59,9 +60,7 @@ def net_benefit(weighed: Weighed, prices: Prices, rate: float, later: float) -> 
     >>> net_benefit(told, made_up_prices(2), 0.0, 0.0).round(6).tolist()
     [[0.0, 14000.0]]
     """
-    worth = prices.worth_of_wait[None, :, None] * weighed.waited
-    each = weighed.by_draw(_annual(worth - weighed.spend, rate, later))
-    return np.concatenate([np.zeros((weighed.draws, 1)), each.T], axis=1)
+    return np.asarray(by_path(weighed, prices, rate, later).mean(axis=1))
 
 
 def ranked(weighed: Weighed, rate: float, later: float) -> pd.DataFrame:
