@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from needs.project import EDITIONS
+from needs.project import EDITIONS, project_root
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests import tiny.py, and so do worker processes
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)  # CI draws the same cases each time
@@ -54,6 +54,7 @@ def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
     from needs.data.geography import Regions, find_region
     from needs.params.load import load
     from needs.report.publish import publish
+    from needs.run.measured import measure
     from needs.run.plan import Request
     from needs.run.pool import run_regions
 
@@ -61,6 +62,7 @@ def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
         if (place.edition, place.slug) in FULL:
             return load(place.edition, place.slug)
         asked = load(place.edition, place.slug, scenarios=OPTIONS)
+        asked = load(place.edition, place.slug, scenarios=OPTIONS, measured=measure(asked, project_root()))
         return asked.model_copy(update={"flow": asked.flow.model_copy(update={"parameter_draws": FEW})})
 
     out = tmp_path_factory.mktemp("built")

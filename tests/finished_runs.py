@@ -106,6 +106,7 @@ def finish(
         "region": region,
         "region_name": find_region(region, edition).name,
         "parameters": told,
+        "measured": [],
         "overrides": [],
         "sources": {f"{edition}/beds#one": SOURCE},
         "versions": {},

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from needs import __version__
+from needs.cli_data import data, debugging
 from needs.errors import NeedsError, ParamsError
-from needs.project import EDITIONS, project_root
+from needs.project import EDITIONS
 
 if TYPE_CHECKING:
     from needs.data.geography import Region
@@ -24,7 +25,6 @@ __all__ = ["main", "needs"]
 
 FORMATS = ("html", "pdf", "docx")
 INTERRUPTED = 130
-debugging = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")  # main reads it
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -115,18 +115,7 @@ def scenarios() -> None:
         click.echo(click.wrap_text(scenario.because, 100, "    ", "    "))
 
 
-@needs.group()
-def data() -> None:
-    """Look after the evidence."""
-
-
-@data.command("check")
-@debugging
-def check_data() -> None:
-    """Check evidence, parameters and boundary files, and report every problem at once."""
-    from needs.data.check import check
-
-    click.echo(check(project_root()))
+needs.add_command(data)
 
 
 @needs.group()

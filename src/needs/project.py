@@ -9,7 +9,7 @@ from needs.errors import DataError
 
 __all__ = ["EDITIONS", "project_root"]
 
-EDITIONS = ("2023-24", "2009-10")
+EDITIONS = ("2023-24", "2009-10", "example")
 """Editions of evidence, the default first."""
 
 

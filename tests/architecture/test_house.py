@@ -14,7 +14,7 @@ from needs.run.doctor import locked
 
 ROOT = project_root()
 MODULES = sorted((ROOT / "src" / "needs").rglob("*.py"))
-ONE_FILE = {"flow_kernel.py": 750}
+ONE_FILE = {"flow_kernel.py": 780}
 """Longer rooms: what is compiled together stands in one file, because the compiler's cache watches that file alone."""
 
 

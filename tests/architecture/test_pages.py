@@ -1,10 +1,14 @@
 """The generated pages of docs/ are in step with the code: `make docs` rewrites them."""
 
+import json
+
 import click
 import pytest
 
 from needs.cli import needs
 from needs.data import log
+from needs.data.service import document
+from needs.data.service import schema as service
 from needs.params import schema
 from needs.project import project_root
 
@@ -27,6 +31,8 @@ PAGES = {
     "docs/assumptions.md": schema.assumptions_page,
     "docs/commands.md": commands,
     "docs/data-log.md": log.page,
+    "docs/data-set.md": document.document,
+    "docs/data-set.schema.json": lambda: json.dumps(service.json_schema(), indent=2, ensure_ascii=False) + "\n",
     "docs/parameters.md": schema.page,
     "docs/parameters.schema.json": schema.json_schema,
 }

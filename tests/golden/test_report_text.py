@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 GOLDEN = Path(__file__).parent
+PLACES = [("2023-24", "north-east-and-yorkshire"), ("2009-10", "london"), ("example", "eastvale")]
 
 
-@pytest.mark.parametrize(("edition", "slug"), [("2023-24", "north-east-and-yorkshire"), ("2009-10", "london")])
+@pytest.mark.parametrize(("edition", "slug"), PLACES)
 def test_text(edition, slug, built, request):
     made = (built[edition, slug] / "report.qmd").read_text(encoding="utf-8")
     # the fingerprint and the versions of programs change with every commit and machine

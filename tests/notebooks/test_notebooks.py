@@ -9,9 +9,13 @@ import pytest
 from needs.params.load import load
 from needs.params.model import RunParameters
 from needs.project import project_root
-from needs.run.plan import NOTEBOOKS
+from needs.run.plan import NOTEBOOKS as PUBLISHED
+from needs.run.plan import OWN
 
 FLOORS = ("needs.data", "needs.methods", "needs.present", "needs.values")
+
+
+NOTEBOOKS = (*PUBLISHED, *OWN)
 
 
 @pytest.fixture(params=NOTEBOOKS)

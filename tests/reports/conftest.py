@@ -75,6 +75,7 @@ def write_folder(folder: Path, about: dict[str, Any] | None = None) -> Path:
     content = {
         "edition": "2023-24", "edition_label": "2023-24", "region": "yorkshire", "region_name": "York & |Humber|",
         "parameters": json.loads(load("2023-24", "london").canonical_json()),
+        "measured": [],
         "overrides": [{"field": "occupancy.high", "value": "0.95", "default": "0.9"}],
         "sources": {REFS[0]: beds | shared, REFS[1]: costs | shared},
         "versions": {"needs": "0.1.0", "python": "3.11.7"}, "fingerprint": "0123456789ab",

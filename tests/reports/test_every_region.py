@@ -36,9 +36,10 @@ def records(folder):
     }
 
 
-def test_seven_and_ten_reports_and_two_footprints(built):
+def test_seven_ten_and_three_reports_and_two_footprints(built):
     assert [edition for edition, _ in built].count("2023-24") == 7 + 2
     assert [edition for edition, _ in built].count("2009-10") == 10
+    assert [edition for edition, _ in built].count("example") == 3
 
 
 def test_complete(folder):
@@ -52,8 +53,9 @@ def test_complete(folder):
         "about.json",
     ):
         assert (folder / name).stat().st_size > 0, name
-    assert (folder / "report.html").stat().st_size < 2_200_000  # charts draw their letters, each chart all of them
-    assert (folder / "report.pdf").stat().st_size < 2_000_000
+    own = "example" in folder.parts  # with own data: nine charts more
+    assert (folder / "report.html").stat().st_size < (4_000_000 if own else 2_200_000)  # each chart draws its letters
+    assert (folder / "report.pdf").stat().st_size < (3_000_000 if own else 2_000_000)
     assert (folder / "report.docx").stat().st_size < 2_000_000
 
 
@@ -88,7 +90,9 @@ def test_every_artefact_walks_back_to_a_table_and_its_sidecar(folder):
             sidecar, named = evidence(place)
             citation = sidecar.sources[source_id]
             assert all(getattr(citation, part) for part in ("publisher", "title", "date", "licence", "url"))
-            if place == "2023-24/icbs":  # a list of places, which its sidecar cites as a whole
+            if place == "2023-24/icbs" or place.startswith(
+                "service/"
+            ):  # a list of places, or own data: cited as a whole
                 continue
             assert source_id in named, reference
             assert about["sources"][reference]["title"] == citation.title
@@ -109,8 +113,9 @@ def test_kinds_and_intervals(folder):
     for name, record in numbers.items():
         if record["kind"] in ("modelled", "assumed") and re.search(r"\d", record["number"]["text"]):
             assert record["number"]["interval"], f"{name} is {record['kind']} and has no interval"
-    assert numbers["num-secure-spend"]["kind"] == "assumed"
-    assert numbers["num-step-down-places"]["kind"] == "assumed"
+    kind = "synthetic" if "example" in folder.parts else "assumed"
+    assert numbers["num-secure-spend"]["kind"] == kind
+    assert numbers["num-step-down-places"]["kind"] == kind
 
 
 def test_no_report_shows_another_region(built):
@@ -177,3 +182,57 @@ def test_no_row_of_a_table_is_lost_on_paper(folder):
     first = {re.sub(r"\W+", "", line.split("|")[1]) for line in rows}
     assert len(first) > 150
     assert [name for name in first if name not in paper] == []
+
+
+def test_synthetic_data_say_so_in_file_table_chart_and_page(built):
+    folder = built["example", "northmark"]
+    for name, record in records(folder).items():
+        assert record["kind"] == "synthetic", name
+        assert record["caption"].startswith("Synthetic data. "), name
+        header, *rows = csv.reader((folder / "artefacts" / f"{name}.csv").read_text(encoding="utf-8").splitlines())
+        assert {row[header.index("data_kind")] for row in rows} == {"synthetic"}, name
+        if record["form"] == "figure":
+            assert "Synthetic data: made up" in (folder / "artefacts" / f"{name}.svg").read_text(encoding="utf-8"), name
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "<h1>Synthetic data. " in page
+    assert "Everything in this report is synthetic" in page
+    for path in sorted((DATA / "example").glob("*.yaml")) + sorted((DATA / "service" / "example").glob("*/*.yaml")):
+        assert read_sidecar(path).status == ["synthetic"], path
+
+
+def test_nothing_about_one_person_leaves_the_private_folder(built):
+    """Every key of every table, in every file of the run but those of the private folder."""
+    for slug in ("northmark", "eastvale", "southmoor"):
+        folder, keys = built["example", slug], set()
+        for table in sorted((DATA / "service" / "example" / slug).glob("*.csv")):
+            with table.open(encoding="utf-8", newline="") as stream:
+                rows = list(csv.DictReader(stream))
+            keys |= {row[name] for row in rows for name in ("person_key", "referral_key") if row.get(name)}
+        assert len(keys) > 500
+        looked = 0
+        for path in sorted(path for path in folder.rglob("*") if path.is_file() and "private" not in path.parts):
+            words = set(re.findall(rb"[A-Z]{2}-[A-Z]?\d+", path.read_bytes()))
+            assert not words & {key.encode() for key in keys}, path
+            looked += 1
+        assert looked > 100
+        listed = (folder / "private" / "excluded.csv").read_text(encoding="utf-8")
+        assert any(key in listed for key in keys)
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        assert not [name for name in manifest["outputs"] if name.startswith("private")]
+
+
+def test_measured_figures_stand_in_place_of_national_ones_and_the_report_says_which(built):
+    folder = built["example", "northmark"]
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    fields = {one["field"] for one in about["measured"]}
+    assert {
+        "demand.counted.medium",
+        "flow.beds.medium",
+        "flow.stay.medium.mean",
+        "flow.routing.medium.shares",
+    } <= fields
+    told = about["parameters"]["flow"]["stay"]["medium"]["mean"]
+    assert (told["kind"], told["source"].partition(" to ")[0]) == ("synthetic", "own service data")
+    text = (folder / "report.qmd").read_text(encoding="utf-8")
+    assert all(f"| `{field}` |" in text for field in fields)
+    assert built["2023-24", "london"].joinpath("about.json").read_text(encoding="utf-8").count("own service data") == 0

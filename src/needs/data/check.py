@@ -87,7 +87,7 @@ def check(
     Examples
     --------
     >>> check().tables
-    45
+    52
     """
     read = _Read(root or project_root())
     folders = (*editions, "common")

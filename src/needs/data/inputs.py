@@ -206,6 +206,11 @@ class Inputs(People):
             for tier, shares in told.items()
         }
 
+    def counted(self) -> dict[str, Estimate]:
+        """Return the people that the area says are in each tier today; empty where it says nothing."""
+        told = self.parameters.demand.counted
+        return {tier: self.estimate(people, f"demand.counted.{tier}") for tier, people in told.items()}
+
     def local_places(self) -> dict[str, Estimate]:
         """Return the places that the region says it has, by tier; empty where it says nothing."""
         told = self.parameters.step_down.local_places

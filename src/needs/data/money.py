@@ -14,11 +14,12 @@ import pandas as pd
 from needs.data.inputs import Inputs
 from needs.data.lookup import select
 from needs.data.own_spend import OwnSpend, read_own_spend
+from needs.data.sidecar import read_sidecar
 from needs.data.snapshot import KIND_OF_STATUS
 from needs.errors import DataError, Problem
-from needs.params.costs import cost_of_a_year
+from needs.params.costs import FINANCE, cost_of_a_year
 from needs.params.figures import EvidenceRow, Figure
-from needs.values import TIERS, Estimate, Provenance, records, weakest
+from needs.values import KINDS, TIERS, Estimate, Provenance, records, weakest
 
 __all__ = ["index", "own", "prices", "unusable"]
 
@@ -139,7 +140,16 @@ def _own(inputs: Inputs, years: pd.Series[float]) -> OwnSpend:
         beds: dict[str, float] = {tier: found.bounds[1] for tier, found in inputs.by_tier("demand.beds").items()}
     except DataError:  # told with every other figure that cannot be read
         beds = {}
-    return read_own_spend(inputs.evidence.data / "spend" / file, list(years.index), source, beds)
+    folder, kinds = inputs.evidence.data / "spend", [KINDS[0]]
+    if of_service := file == FINANCE:
+        told = inputs.parameters.service.folder
+        if told is None:
+            what = f"costs.spend_file is {FINANCE}, but service.folder names no service data"
+            raise DataError("own spend cannot be read", [what], "name the folder, or a file in data_raw/spend")
+        folder, file = inputs.evidence.data / "service" / told, "finance.csv"
+        kinds = [KIND_OF_STATUS[status] for status in read_sidecar(folder / "finance.yaml").status]
+    found = read_own_spend(folder / file, list(years.index), source, beds, of_service)
+    return replace(found, known=Provenance(weakest([found.known.kind, *kinds]), found.known.sources))
 
 
 def unusable(inputs: Inputs) -> Iterator[Problem]:

@@ -87,7 +87,7 @@ def spend_files(folder: Path) -> list[Path]:
 
 
 def read_own_spend(
-    path: Path, years: Collection[str], source: str, beds: Mapping[str, float] | None = None
+    path: Path, years: Collection[str], source: str, beds: Mapping[str, float] | None = None, last: bool = False
 ) -> OwnSpend:
     r"""Read a region's own spend.
 
@@ -101,6 +101,8 @@ def read_own_spend(
         Reference of the parameter that names the file.
     beds : mapping of tier to float, optional
         Beds in England: no region has more.
+    last : bool
+        Whether a file of several years is read, of which the last counts.
 
     Raises
     ------
@@ -123,6 +125,8 @@ def read_own_spend(
     header, problems = _header(lines)
     if problems:
         raise _unusable(path, problems)
+    if last:
+        lines = _of_last_year(lines, header.index("period"))
     found: dict[int, dict[str, str | float]] = {}
     for line, cells in list(lines.items())[1:]:
         row, wrong = _row(line, header, cells)
@@ -196,6 +200,13 @@ def _header(lines: Mapping[int, list[str]]) -> tuple[list[str], list[Problem | s
         if header.count(name) > 1
     ]
     return header, problems
+
+
+def _of_last_year(lines: Mapping[int, list[str]], at: int) -> dict[int, list[str]]:
+    """Return the header and the rows of the last year."""
+    head, *rows = lines.items()
+    latest = max((cells[at] for _, cells in rows if len(cells) > at), default="")
+    return dict([head, *((line, cells) for line, cells in rows if len(cells) <= at or cells[at] == latest)])
 
 
 def _row(line: int, header: Sequence[str], cells: Sequence[str]) -> tuple[dict[str, str | float], list[Problem]]:

@@ -16,10 +16,14 @@ from ruamel.yaml.error import YAMLError
 
 from needs.errors import DataError, Problem
 
-__all__ = ["Citation", "Sidecar", "Status", "hash_file", "read_sidecar"]
+__all__ = ["Citation", "Given", "Sidecar", "Status", "hash_file", "read_sidecar"]
 
-Status = Literal["published", "published_secondary", "derived"]
-"""How a figure reached us: read in the source, read in another document, or computed from published figures."""
+Status = Literal["published", "published_secondary", "derived", "synthetic"]
+"""How a figure of evidence reached us: read in the source, read in another document, computed from published figures, or made up,
+as every figure of the example edition is."""
+
+Given = Literal[Status, "own"]
+"""How a table reached us: as a figure did, or given by the region itself, as only its service data are."""
 
 Text = Annotated[str, BeforeValidator(str), StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -62,7 +66,7 @@ class Sidecar(BaseModel):
         What the table holds.
     sha256 : str
         Hash of the table, see :func:`hash_file`.
-    status : list of Status
+    status : list of Given
         Kinds of status that occur in it.
     caveats : list of str
         What a user of the table must know, one sentence each.
@@ -79,7 +83,7 @@ class Sidecar(BaseModel):
 
     title: Text
     sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
-    status: list[Status]
+    status: list[Given]
     caveats: list[Text]
     sources: dict[Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")], Citation]
 

@@ -31,6 +31,8 @@ KIND_OF_STATUS: dict[str, Kind] = {
     "published": "published",
     "published_secondary": "published",
     "derived": "derived",
+    "own": "derived",
+    "synthetic": "synthetic",
 }
 
 

@@ -34,6 +34,7 @@ _S30, _S27, _S31, _S11 = _U(30), _U(27), _U(31), _U(11)
 _ONE, _FOUR = _U(1), _U(4)
 _CELL, _PERSON, _BEFORE = _U(0x2545F4914F6CDD1D), _U(0x9FB21C651E98DF25), _U(1 << 40)
 _ACTIVE, _BLOCKED, _QUEUED = _U(1 << 50), _U(2 << 50), _U(3 << 50)
+_REFERRED, _ADMITTED, _READY, _LEFT = 0.0, 1.0, 2.0, 3.0  # events of a journal
 
 
 def _compiled(function: _F) -> _F:
@@ -103,8 +104,10 @@ class Room(NamedTuple):
     stack: Any
     on_stack: Any
     before_in_path: Any
-    count: Any  # 0 heap, 1 free list, 2 status, 3 month, 4 draw, 5 month counted or -1, 6 months to settle
+    count: Any  # 0 heap, 1 free list, 2 status, 3 month, 4 draw, 5 month counted or -1, 6 settling, 7 noted, 8 people
     snap: Any  # stocks x months x tiers x draws of a chunk
+    number: Any  # running number of each person, for the journal: places in memory are used again
+    journal: Any  # events x (event, person, month, tier, other, months before); no rows where none is kept
 
 
 class Sums(NamedTuple):
@@ -171,6 +174,21 @@ def _pop(room: Any) -> None:
 
 
 @_inlined
+def _noted(room: Any, event: Any, who: Any, time: Any, tier: Any, other: Any, before: Any) -> None:
+    """Write an event into the journal, where one is kept; ``other`` is where from or where to, -1 where not known."""
+    if room.journal.shape[0] == 0:
+        return
+    at = room.count[7]
+    if at == room.journal.shape[0]:
+        room.count[2] = 3
+        return
+    room.count[7] = at + 1
+    line = room.journal[at]
+    line[0], line[1], line[2] = event, room.number[who], time
+    line[3], line[4], line[5] = tier, other, before
+
+
+@_inlined
 def _leaves_at(room: Any, who: Any, time: Any) -> None:
     month = room.count[3]
     if time < month + 1:
@@ -207,6 +225,8 @@ def _taken(room: Any) -> Any:
         return who
     room.count[1] = room.link[who]
     room.visit[who] = 0
+    room.number[who] = room.count[8]
+    room.count[8] += 1
     return who
 
 
@@ -352,11 +372,13 @@ def _filled(world: Any, room: Any, sums: Any, p: Any, r: Any, tier: Any, time: A
                 _blocks(room, f, g, -1, time)
                 _occupies(room, sums, r, f, -1, time)
                 _moved(room, sums, r, f, g)
+                _noted(room, _LEFT, who, time, f, g, 0.0)
                 if room.waiting[f] > 0 and not room.on_stack[f]:
                     room.stack[size] = f
                     room.on_stack[f] = True
                     size += 1
             _occupies(room, sums, r, g, 1, time)
+            _noted(room, _ADMITTED, who, time, g, best, 0.0)
             _stays(world, room, p, who, g, time, False)
 
 
@@ -407,6 +429,8 @@ def _swapped(world: Any, room: Any, sums: Any, p: Any, r: Any, tier: Any, to: An
         _occupies(room, sums, r, f, -1, time)
         _occupies(room, sums, r, g, 1, time)
         _moved(room, sums, r, f, g)
+        _noted(room, _LEFT, who, time, f, g, 0.0)
+        _noted(room, _ADMITTED, who, time, g, origins + f, 0.0)
         _stays(world, room, p, who, g, time, False)
         if end == to:
             return True
@@ -421,26 +445,35 @@ def _leaves(world: Any, room: Any, sums: Any, p: Any, r: Any, who: Any, time: An
     f, to = room.tier[who], room.to[who]
     if to == f:  # another unit of the same tier
         _moved(room, sums, r, f, f)
+        _noted(room, _LEFT, who, time, f, f, 0.0)
+        _noted(room, _ADMITTED, who, time, f, origins + f, 0.0)
         _stays(world, room, p, who, f, time, False)
         return
     if to < tiers and not world.outside[f, to] and room.occupied[to] >= room.limit[to]:
         _blocks(room, f, to, 1, time)
+        _noted(room, _READY, who, time, f, to, 0.0)
         _joins(room, who, to, origins + f, time)
         _swapped(world, room, sums, p, r, f, to, time)
         return
     _moved(room, sums, r, f, to)
+    _noted(room, _LEFT, who, time, f, to, 0.0)
     _occupies(room, sums, r, f, -1, time)
     if to >= tiers:
         _given_back(room, who)
     elif room.occupied[to] < room.limit[to]:
+        before = origins + f
         if world.outside[f, to]:
             room.since[who] = time
             room.before[who] = 0.0
-            _counted(world, room, sums, r, who, to, origins - 1, time)
+            before = origins - 1
+            _noted(room, _REFERRED, who, time, to, before, 0.0)
+            _counted(world, room, sums, r, who, to, before, time)
         _occupies(room, sums, r, to, 1, time)
+        _noted(room, _ADMITTED, who, time, to, before, 0.0)
         _stays(world, room, p, who, to, time, False)
     else:
         room.before[who] = 0.0
+        _noted(room, _REFERRED, who, time, to, origins - 1, 0.0)
         _queues(room, to, origins - 1, 1, time)
         _joins(room, who, to, origins - 1, time)
     if room.waiting[f] > 0:
@@ -491,9 +524,11 @@ def _arrives(world: Any, room: Any, sums: Any, p: Any, q: Any, a: Any, r: Any, c
         left *= _uniform(key, _BEFORE + _U(i + 1))
     room.before[who] = -math.log(left) * world.assessment[p, origin]
     room.since[who] = time
+    _noted(room, _REFERRED, who, time, tier, origin, room.before[who])
     if room.occupied[tier] < room.limit[tier]:
         _counted(world, room, sums, r, who, tier, origin, time)
         _occupies(room, sums, r, tier, 1, time)
+        _noted(room, _ADMITTED, who, time, tier, origin, 0.0)
         _stays(world, room, p, who, tier, time, False)
     else:
         _queues(room, tier, origin, 1, time)
@@ -535,6 +570,7 @@ def _begins(world: Any, room: Any, p: Any, q: Any, a: Any, base: Any) -> None:
                 return
             room.key[who] = _mixed(base + _ACTIVE + _U(f << 32) + _U(i))
             room.occupied[f] += 1
+            _noted(room, _ADMITTED, who, -math.inf, f, -1, 0.0)
             _stays(world, room, p, who, f, 0.0, True)
     for f in range(tiers):
         for g in range(tiers):
@@ -547,6 +583,8 @@ def _begins(world: Any, room: Any, p: Any, q: Any, a: Any, base: Any) -> None:
                 room.occupied[f] += 1
                 room.blocked[f, g] += 1
                 room.held[f] += 1
+                _noted(room, _ADMITTED, who, -math.inf, f, -1, 0.0)
+                _noted(room, _READY, who, -math.inf, f, g, 0.0)
                 _joins(room, who, g, origins + f, 0.0)
         for s in range(origins):
             for i in range(world.queue[q, a, f, s]):
@@ -557,6 +595,7 @@ def _begins(world: Any, room: Any, p: Any, q: Any, a: Any, base: Any) -> None:
                 room.before[who] = -1.0
                 room.queued[f, s] += 1
                 room.line[f] += 1
+                _noted(room, _REFERRED, who, -math.inf, f, s, 0.0)
                 _joins(room, who, f, s, 0.0)
     for cell in world.cells:
         room.cell[cell] = _mixed(base + _U(cell + 1) * _CELL)
@@ -676,7 +715,8 @@ def simulate_draws(world: Any, room: Any, sums: Any, first: Any, last: Any, path
     Returns
     -------
     int
-        0, or 1 where the working memory is too small, or 2 where a ring of people holds each other's beds.
+        0, or 1 where the working memory is too small, 2 where a ring of people holds each other's beds, or 3 where the
+        journal is full.
 
     Examples
     --------

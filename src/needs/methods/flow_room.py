@@ -12,7 +12,7 @@ from needs.methods.flow_network import MEASURES, STOCKS
 __all__ = ["room_for", "sums_for"]
 
 
-def room_for(tiers: int, origins: int, months: int, slots: int, draws: int, settle: int = 0) -> Room:
+def room_for(tiers: int, origins: int, months: int, slots: int, draws: int, settle: int = 0, events: int = 0) -> Room:
     """Return working memory for some patients at one time.
 
     Parameters
@@ -25,6 +25,8 @@ def room_for(tiers: int, origins: int, months: int, slots: int, draws: int, sett
         Draws that are simulated in one go.
     settle : int
         Months before those that are counted.
+    events : int
+        Events that a journal may hold; none is kept without.
 
     Examples
     --------
@@ -45,8 +47,9 @@ def room_for(tiers: int, origins: int, months: int, slots: int, draws: int, sett
         target=np.zeros(tiers * origins), done=np.zeros(tiers * origins), next=np.zeros(tiers * origins),
         gaps=np.zeros(tiers * origins, whole), cell=np.zeros(tiers * origins, np.uint64),
         stack=np.zeros(tiers * (tiers + 1), whole), on_stack=np.zeros(tiers, np.bool_),
-        before_in_path=np.zeros(tiers, whole), count=np.zeros(7, whole),
-        snap=np.zeros((len(STOCKS), months, tiers, draws), np.int32),
+        before_in_path=np.zeros(tiers, whole), count=np.zeros(9, whole),
+        snap=np.zeros((len(STOCKS), months, tiers, draws), np.int32), number=np.zeros(slots, whole),
+        journal=np.zeros((events, 6)),
     )  # fmt: skip
 
 

@@ -12,6 +12,9 @@ from needs.values import Estimate
 
 __all__ = ["DAYS_IN_YEAR", "YEAR", "Basis", "Budget", "Costs", "Package", "Price", "PriceIndex", "cost_of_a_year"]
 
+FINANCE = "service/finance.csv"
+"""Own spend that is the finance table of the service data."""
+
 YEAR = r"^\d{4}-\d{2}$"
 """A financial year, such as 2009-10."""
 
@@ -138,8 +141,9 @@ class Costs(Block):
     )
     packages: dict[PathwayTier, Package] = parameter("Care packages, by tier.", "block", EDITION_FILE)
     spend_file: str | None = parameter(
-        "The region's own spend: name of a CSV file in data_raw/spend, shown beside the estimate, which it replaces.",
-        "file name", "none published", default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.csv$",
+        "The region's own spend, shown beside the estimate, which it replaces: name of a CSV file in data_raw/spend, or "
+        "service/finance.csv for the last year of the finance table of its service data.",
+        "file name", "none published", default=None, pattern=r"^(service/finance|[A-Za-z0-9][A-Za-z0-9._-]*)\.csv$",
     )  # fmt: skip
     budgets: tuple[Budget, ...] = parameter(
         "Bases of the mental-health budget, the first the default.", "GBP", EDITION_FILE

@@ -14,6 +14,7 @@ from needs.params.figures import (
     Block,
     ByTier,
     Given,
+    Places,
     Series,
     Share,
     ShareByTier,
@@ -188,6 +189,11 @@ class Demand(Block):
         default_factory=dict,
     )
     own_weights: OwnWeights | None = parameter("A user's own need weights.", "block", "user", default=None)
+    counted: dict[Literal["high", "medium", "low", "step_down", "community"], Places] = parameter(
+        "People of the area in each tier today, from its own records. They take the place of the estimate in flow, step-down "
+        "and cost, never in need.",
+        "people", "none published", default_factory=dict,
+    )  # fmt: skip
     use: tuple[Use, ...] = parameter("Published counts of use, set beside need.", "series", EDITION_FILE)
     ethnicity: dict[str, EthnicGroup] = parameter(
         "Rate ratios of past detention by ethnic group: a scenario on the page, never a need weight.",

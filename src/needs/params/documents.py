@@ -40,6 +40,7 @@ _YEAR = "a financial year such as 2024-25"
 _FORMS = {
     "file": "a file name without folders", "key": "a short name of small letters, digits and underscores",
     "price_year": _YEAR, "real_year": _YEAR, "spend_file": "the name of a CSV file, without folders",
+    "folder": "names of small letters, digits and hyphens, with a slash between them",
     "combines": "the name of a scenario: small letters, digits and hyphens", "name": "small letters, digits and hyphens",
 }  # fmt: skip
 """What a text is that has a pattern, by its field."""

@@ -19,6 +19,9 @@ from needs.params.scenario import Scenario
 from needs.params.scenarios import EVERY, FOLDER, Placed, astray, read_scenarios
 from needs.project import project_root
 
+MEASURED = "figures measured from own data"
+"""What stands for a file in messages about them."""
+
 __all__ = ["files", "load", "load_scenarios", "overrides", "strays"]
 
 
@@ -35,7 +38,13 @@ def files(edition: str, region: str, root: Path | None = None) -> list[Path]:
     return [folder / "_edition.yaml", *([own] if own.is_file() and region != "_edition" else [])]
 
 
-def load(edition: str, region: str, root: Path | None = None, scenarios: Sequence[str] | None = None) -> RunParameters:
+def load(
+    edition: str,
+    region: str,
+    root: Path | None = None,
+    scenarios: Sequence[str] | None = None,
+    measured: Mapping[str, Any] | None = None,
+) -> RunParameters:
     """Return the parameters of one region or footprint: the edition's defaults under its own.
 
     Parameters
@@ -47,6 +56,8 @@ def load(edition: str, region: str, root: Path | None = None, scenarios: Sequenc
     scenarios : sequence of str, optional
         Names of params/scenarios, files of the user's own, or several with a plus between them, in the order given;
         without them every file of params/scenarios, by name.
+    measured : mapping, optional
+        Figures measured from own data, which lie between the two.
 
     Raises
     ------
@@ -64,6 +75,9 @@ def load(edition: str, region: str, root: Path | None = None, scenarios: Sequenc
     root = root or project_root()
     paths = files(edition, region, root)
     documents = [read_document(path, root) for path in paths]
+    if measured:
+        paths.insert(1, root / "params" / edition / MEASURED)
+        documents.insert(1, CommentedMap(measured))
     footprints = {} if region == "_edition" else read_footprints(edition, root)
     place = {"edition": edition, "region": region, "footprint": footprints.get(region)}
     elsewhere = {"footprint": FILE, "scenarios": f"files of their own in params/{FOLDER}"}

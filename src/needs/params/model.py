@@ -31,6 +31,7 @@ from needs.params.figures import (
 from needs.params.flow import Flow, FlowCheck, PathwayTier
 from needs.params.options import Options
 from needs.params.scenario import Levers, Scenario
+from needs.params.service import Service
 
 __all__ = [
     "Block",
@@ -54,6 +55,7 @@ __all__ = [
     "RunParameters",
     "Scenario",
     "Series",
+    "Service",
     "StepDown",
     "walk",
 ]
@@ -117,7 +119,7 @@ class Overridden(Block):
 class RunParameters(Block):
     """Everything that a run of one region is told."""
 
-    edition: Literal["2023-24", "2009-10"] = parameter("Vintage of evidence.", "edition", "command line")
+    edition: Literal["2023-24", "2009-10", "example"] = parameter("Vintage of evidence.", "edition", "command line")
     region: str = parameter("Region, by slug.", "slug", "command line")
     label: str = parameter("Name of the edition on the page.", "text", EDITION_FILE)
     geography: str = parameter("What the regions are.", "text", EDITION_FILE)
@@ -140,6 +142,9 @@ class RunParameters(Block):
     )
     costs: Costs = parameter("What care costs, against which budget.", "block", EDITION_FILE)
     options: Options = parameter("How options are weighed.", "block", EDITION_FILE)
+    service: Service = parameter(
+        "The region's own service data.", "block", "params/<edition>/<region>.yaml", default=Service()
+    )
     scenarios: tuple[Scenario, ...] = parameter(
         "What could be done, in the order of the page; without --scenario every file of params/scenarios.",
         "block", "params/scenarios/<name>.yaml", default=(),

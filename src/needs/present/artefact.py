@@ -14,13 +14,20 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from needs.present import plain
 from needs.present.words import number_text, range_text
 from needs.values import KINDS, Estimate, Kind, records
 
-__all__ = ["MIME", "Artefact", "Image", "number"]
+__all__ = ["MIME", "SERVICE", "Artefact", "Image", "number"]
 
 MIME = "application/vnd.needs.artefact+json"
 """Name of an artefact in a cell's output."""
+
+SYNTHETIC: Kind = "synthetic"
+"""Kind of figures about nobody, which every form of an artefact says: picture, caption and data."""
+
+SERVICE = "service/"
+"""How the source of a figure about patients begins."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +72,13 @@ class Artefact:
         The text of a table, cell by cell.
     number : dict, optional
         Label, value, ends, unit and text of a number.
+    released : bool
+        Whether it was made of a :class:`needs.methods.disclosure.Released`; what rests on service data must be.
 
     Raises
     ------
     ValueError
-        If something that must go with it is missing.
+        If something that must go with it is missing, or it shows service data that have not passed disclosure control.
 
     Examples
     --------
@@ -88,6 +97,7 @@ class Artefact:
     image: Image | None = None
     rows: pd.DataFrame | None = None
     number: dict[str, Any] | None = None
+    released: bool = False
 
     def __post_init__(self) -> None:
         part = {"figure": self.image, "table": self.rows, "number": self.number}[self.form]
@@ -99,24 +109,28 @@ class Artefact:
             raise ValueError("an artefact names its sources and its kind")
         if self.form == "figure" and len(self.alt.split()) < 5:
             raise ValueError("a figure says in words what it shows")
+        if self.released is not True and any(source.startswith(SERVICE) for source in self.sources):
+            raise ValueError("what rests on service data is made of figures that have passed disclosure control")
 
     def record(self) -> dict[str, Any]:
         """Return the artefact as plain JSON, without the picture."""
         record: dict[str, Any] = {
             "form": self.form,
-            "title": self.title,
-            "caption": self.caption,
-            "alt": self.alt,
+            "title": plain.plain(self.title),
+            "caption": plain.plain(self.caption if self.kind != SYNTHETIC else f"Synthetic data. {self.caption}"),
+            "alt": plain.plain(self.alt),
             "kind": self.kind,
             "sources": list(self.sources),
-            "csv": self.data.to_csv(index=False, lineterminator="\n", float_format="%.10g"),
+            "csv": plain.csv(self.data if self.kind != SYNTHETIC else self.data.assign(data_kind=SYNTHETIC)),
         }
+        if self.released:
+            record["released"] = True
         if self.rows is not None:
             numeric = self.rows.attrs.get("numeric", [])
             record["table"] = {
-                "columns": [str(c) for c in self.rows.columns],
+                "columns": [plain.plain(str(c)) for c in self.rows.columns],
                 "align": ["r" if c in numeric else "l" for c in self.rows.columns],
-                "rows": [[str(cell) for cell in row] for row in records(self.rows)],
+                "rows": [[plain.plain(str(cell)) for cell in row] for row in records(self.rows)],
             }
         if self.number is not None:
             record["number"] = self.number
@@ -125,15 +139,18 @@ class Artefact:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = {MIME: json.loads(json.dumps(self.record(), allow_nan=False))}
         if self.image is not None:
-            bundle["image/svg+xml"] = self.image.svg
-            bundle["image/png"] = base64.b64encode(self.image.png).decode("ascii")
+            from needs.present.stamp import stamped
+
+            image = stamped(self.image) if self.kind == SYNTHETIC else self.image
+            bundle["image/svg+xml"] = plain.plain(image.svg)
+            bundle["image/png"] = base64.b64encode(image.png).decode("ascii")
         elif self.rows is not None:
-            bundle["text/html"] = self.rows.to_html(index=False, border=0)
-        bundle["text/plain"] = f"{self.title}\n{self.caption} [{self.kind}]"
+            bundle["text/html"] = plain.plain(self.rows.to_html(index=False, border=0))
+        bundle["text/plain"] = plain.plain(f"{self.title}\n{self.caption} [{self.kind}]")
         return bundle
 
 
-def number(label: str, estimate: Estimate, unit: str, caption: str) -> Artefact:
+def number(label: str, estimate: Estimate, unit: str, caption: str, released: bool = False) -> Artefact:
     """Make a headline number of an estimate.
 
     Parameters
@@ -146,6 +163,8 @@ def number(label: str, estimate: Estimate, unit: str, caption: str) -> Artefact:
         ``people``, ``beds``, ``places``, ``GBP``, ``share`` or ``ratio``.
     caption : str
         What exactly is counted, where and when.
+    released : bool
+        Whether it was made of a :class:`needs.methods.disclosure.Released`.
     """
     text, interval = number_text(estimate, unit), range_text(estimate, unit)
     content = {
@@ -159,4 +178,4 @@ def number(label: str, estimate: Estimate, unit: str, caption: str) -> Artefact:
     }
     shown = f"{label}: {text}" + (f" ({interval})" if interval else "")
     data = pd.DataFrame([{"label": label, "unit": unit, **estimate.as_record()}])
-    return Artefact("number", shown, caption, estimate.kind, estimate.source, data, number=content)
+    return Artefact("number", shown, caption, estimate.kind, estimate.source, data, number=content, released=released)

@@ -6,6 +6,7 @@ computed, never typed.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ __all__ = [
     "cells_of",
     "compared",
     "count",
+    "day",
     "horizon",
     "kind_of_areas",
     "listed",
@@ -229,6 +231,18 @@ def horizon(years: int, start: int | None = None) -> str:
 
 _WITH_ARTICLE = ("Midlands", "North East", "North West", "South East", "South West", "East of", "East Mid", "West Mid")
 _WITH_ARTICLE_LAST = ("Collaborative", "Partnership", "Alliance", "Network")
+
+
+def day(text: str) -> str:
+    """Write a day of the calendar.
+
+    Examples
+    --------
+    >>> day("2026-03-01")
+    '1 March 2026'
+    """
+    then = dt.date.fromisoformat(text)
+    return f"{then.day} {then:%B %Y}"
 
 
 def place(name: str, start: bool = False) -> str:

@@ -6,22 +6,29 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from needs.present.plain import plain
+
 __all__ = ["attribute", "escape", "escape_all", "figure", "table"]
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@&~^]|(?<=-)-|(?<=\.)\.")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@&~^]|(?<=-)-|(?<=\.)\.|(?<=\{)%")
+_OPENING = re.compile(
+    r"^(\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]{1,9}))(?=[.)]\s)|^(?=[-+%]\s|:)"
+)  # of a list, a block
 _DASHES = 100  # beyond the width at which Pandoc takes relative column widths from the dashes
 _PAGE_WIDTH, _WIDEST, _PADDING = 108, 36, 4  # characters of table text on A4, of a cell, between columns
 
 
 def escape(text: str) -> str:
-    r"""Write plain text so that Markdown shows it as it is, on one line.
+    r"""Write plain text so that Markdown shows it as it is, on one line, even where it opens a paragraph.
 
     Examples
     --------
     >>> print(escape("R&D *costs* $5 | a_b <x>"))
     R\&D \*costs\* \$5 \| a\_b \<x\>
+    >>> print(escape("1. Ash"), escape("::: Elm"), escape("- Oak"))
+    1\. Ash \::: Elm \- Oak
     """
-    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    return _OPENING.sub(r"\g<0>\\", _SPECIAL.sub(r"\\\g<0>", " ".join(plain(text).split())))
 
 
 def escape_all(value: Any) -> Any:
@@ -49,7 +56,7 @@ def attribute(text: str) -> str:
     >>> print(attribute('Bars "A" & B'))
     "Bars \"A\" \& B"
     """
-    return '"' + re.sub(r'[\\"&{}<]', r"\\\g<0>", " ".join(text.split())) + '"'
+    return '"' + re.sub(r'[\\"&{}<]', r"\\\g<0>", " ".join(plain(text).split())) + '"'
 
 
 def figure(anchor: str, caption: str, path: str, alt: str) -> str:
@@ -121,11 +128,11 @@ def table(
 
 def _widths(columns: Sequence[Sequence[str]]) -> list[float]:
     """Widths in characters: room for every word, then for whole cells as far as the page goes."""
-    plain = [[re.sub(r"\\(.)", r"\1", cell) for cell in column] for column in columns]
-    least = [_PADDING + max(len(word) for cell in cells for word in re.split(r"[\s-]", cell)) for cells in plain]
+    shown = [[re.sub(r"\\(.)", r"\1", cell) for cell in column] for column in columns]
+    least = [_PADDING + max(len(word) for cell in cells for word in re.split(r"[\s-]", cell)) for cells in shown]
     wanted = [
         max(low, *(_PADDING + min(_WIDEST, len(c)) for c in cells[1:]), 0)
-        for low, cells in zip(least, plain, strict=True)
+        for low, cells in zip(least, shown, strict=True)
     ]
     spare = sum(wanted) - sum(least)
     share = min(1.0, max(0.0, (_PAGE_WIDTH - sum(least)) / spare)) if spare else 1.0

@@ -70,6 +70,7 @@ class Page:
             "has": self._records.__contains__,
             "headline": self.headline,
             "kinds": self.kinds,
+            "measured": self.measured,
             "number": self.number,
             "overrides": self.overrides,
             "source": self.source,
@@ -173,10 +174,31 @@ class Page:
         rows = [
             [f"`{changed['field']}`", _written(changed["value"]), _written(changed["default"])]
             for changed in self._about["overrides"]
+            if not self._is_measured(changed["field"])
         ]
         columns = ["Parameter", "This report", "National default"]
         caption = "Parameters that differ from the national defaults"
         return markdown.table("tbl-overrides", caption, columns, rows, "lrr") if rows else ""
+
+    def measured(self) -> str:
+        """Write the table of figures measured from own data, and what each stands in place of; empty without any."""
+        rows = [
+            [f"`{one['field']}`", *(markdown.escape(one[part]) for part in ("value", "default", "source"))]
+            for one in self._about["measured"]
+        ]
+        columns = ["Parameter", "Measured", "In place of", "Table, measure and number counted"]
+        caption = "Figures measured from the region's own data, and what they stand in place of"
+        return markdown.table("tbl-measured", caption, columns, rows, "llll") if rows else ""
+
+    def _is_measured(self, leaf: str) -> bool:
+        """Whether a parameter belongs to a figure measured from own data, its note and the people behind it included."""
+        told = [one["field"] for one in self._about["measured"]]
+        blocks = {field.rpartition(".")[0].removesuffix(".shares").removesuffix(".beyond") for field in told}
+        starts = [f"{field}." for field in told]
+        starts += [
+            f"{block}.{part}" for block in blocks for part in ("note", "people", "median", "alike", "beyond.years")
+        ]
+        return leaf.startswith(tuple(starts))
 
     def assumptions(self) -> str:
         """Write the table of figures that parameters give because no row of evidence does."""
@@ -184,6 +206,7 @@ class Page:
         rows = [
             [f"`{reference.partition('#')[2]}`", *map(markdown.escape, _given(figure))]
             for reference, figure in told.items()
+            if not self._is_measured(f"{reference.partition('#')[2]}.")
         ]
         columns = ["Parameter", "Figure and range", "Kind", "Why"]
         return markdown.table(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from needs.errors import ParamsError, Problem
-from needs.project import EDITIONS
+from needs.project import EDITIONS, project_root
 
 if TYPE_CHECKING:
     from needs.data.geography import Region
@@ -107,6 +107,7 @@ def ask(
     """
     from needs.data.geography import Regions
     from needs.params.load import load, strays
+    from needs.run.measured import measure
     from needs.run.plan import Request
 
     chosen = _chosen(scenarios)
@@ -120,6 +121,8 @@ def ask(
     for region in regions:
         try:
             parameters = load(region.edition, region.slug, root, chosen)
+            if own := measure(parameters, root or project_root()):
+                parameters = load(region.edition, region.slug, root, chosen, own)
             requests.append(Request(region, parameters, formats, renderer, out))
         except ParamsError as error:
             errors.append(error)

@@ -221,7 +221,7 @@ def code(root: Path) -> dict[str, str]:
 
 
 def trace(edition: str, region: str, parameters: Mapping[str, Any], root: Path) -> Origin:
-    """Return what a run of a region is made from, as it is now.
+    """Return what a run of a region is made from, as it is now; of service data the region's own alone.
 
     Every scenario of params/scenarios is an input, weighed or not: they say what a run weighs that names none. One that
     stands elsewhere is in the parameters alone.
@@ -242,10 +242,13 @@ def trace(edition: str, region: str, parameters: Mapping[str, Any], root: Path) 
     True
     """
     from needs.data.snapshot import Evidence
+    from needs.data.tables import table_files
     from needs.params.load import files
     from needs.params.scenarios import shelved
 
     told = hashes([*files(edition, region, root), *(path for path in shelved(root) if path.is_file())], root)
+    if own := (parameters.get("service") or {}).get("folder"):
+        told |= hashes(table_files(root / "data_raw" / "service" / own), root)
     inputs = dict(sorted({**Evidence.open(edition, root).hashes(), **told}.items()))
     lock = hashes([root / "requirements.lock"], root)["requirements.lock"]
     return Origin(inputs=inputs, parameters=dict(parameters), code=code(root), lock=lock)

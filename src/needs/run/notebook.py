@@ -27,6 +27,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
 from needs.errors import NeedsError, NotebookError, Problem
+from needs.run.door import cleaned
 
 __all__ = ["execute", "scrub"]
 
@@ -64,8 +65,10 @@ Error = tuple[str, str]
 class _Stopped(Exception):
     """A notebook that did not reach its end, with what it had done."""
 
-    def __init__(self, notebook: NotebookNode, cell: str, what: str, trace: str = "", error: Error = ("", "")) -> None:
-        self.notebook, self.cell, self.what, self.error = notebook, cell, what, error
+    def __init__(
+        self, notebook: NotebookNode, cell: str, what: str, brief: str, trace: str = "", error: Error = ("", "")
+    ) -> None:
+        self.notebook, self.cell, self.what, self.brief, self.error = notebook, cell, what, brief, error
         super().__init__(trace or what)
 
 
@@ -90,7 +93,7 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
             except RuntimeError as error:  # a kernel that died or never answered
                 log.seek(0)
                 last = _last_lines(log.read().decode(errors="replace"))
-                raise _Stopped(nb_man.nb, _current(nb_man.nb), "\n".join([str(error), *last])) from error
+                raise _Stopped(nb_man.nb, _current(nb_man.nb), "\n".join([str(error), *last]), str(error)) from error
             finally:
                 if manager.has_kernel:
                     run_sync(manager.shutdown_kernel)(now=True)
@@ -112,7 +115,7 @@ def _kernel_manager(scratch: Path, root: Path) -> AsyncKernelManager:
     return manager
 
 
-def execute(notebook: Path, parameters: str, *, root: Path, kept: Path) -> NotebookNode:
+def execute(notebook: Path, parameters: str, *, root: Path, kept: Path, private: bool = False) -> NotebookNode:
     """Execute a notebook with a region's parameters.
 
     Parameters
@@ -125,6 +128,9 @@ def execute(notebook: Path, parameters: str, *, root: Path, kept: Path) -> Noteb
         Project folder; the kernel finds it as ``NEEDS_PROJECT``.
     kept : Path
         Folder that keeps a notebook which failed.
+    private : bool
+        Whether the run uses data about patients: what a failed notebook said is then neither kept nor shown, only where it
+        failed and the class of the error.
 
     Returns
     -------
@@ -164,8 +170,13 @@ def execute(notebook: Path, parameters: str, *, root: Path, kept: Path) -> Noteb
             folder=notebook.parent,
         )
     except _Stopped as stopped:
-        raise _failure(stopped, notebook.stem, _keep(stopped.notebook, kept / notebook.name)) from stopped
-    return scrub(executed, root)
+        if private:
+            failure = _private_failure(stopped, notebook.stem, _keep(cleaned(stopped.notebook), kept / notebook.name))
+        else:
+            raise _failure(stopped, notebook.stem, _keep(stopped.notebook, kept / notebook.name)) from stopped
+    else:
+        return scrub(executed, root)
+    raise failure  # out of the block, so that no traceback carries what a cell said
 
 
 def _read(notebook: Path, root: Path) -> NotebookNode:
@@ -191,9 +202,10 @@ def _stop_at_error(notebook: NotebookNode) -> None:
         if output.output_type == "error":
             what = f"{output.ename}: {output.evalue}".splitlines()[0]
             trace = _ANSI.sub("", "\n".join([what, *output.traceback]))
-            raise _Stopped(notebook, cell.id, what, trace, (output.ename, output.evalue))
+            raise _Stopped(notebook, cell.id, what, output.ename, trace, (output.ename, output.evalue))
         if output.get("name") == "stderr" and (warning := _WARNING.search(output.text)):
-            raise _Stopped(notebook, cell.id, f"a warning is an error here: {warning.group()}")
+            what = f"a warning is an error here: {warning.group()}"
+            raise _Stopped(notebook, cell.id, what, what.partition("Warning:")[0] + "Warning")
 
 
 def _outputs(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode]]:
@@ -230,6 +242,15 @@ def _failure(stopped: _Stopped, name: str, kept: str) -> NeedsError:
         return classes[ename](f"{place}: {headline}", [line.strip() for line in problems.splitlines()], remedy)
     remedy = f"open {kept} to see it in place" if kept else "run again with --debug: the notebook could not be kept"
     return NotebookError(f"{place} failed", [stopped.what], remedy)
+
+
+def _private_failure(stopped: _Stopped, name: str, kept: str) -> NeedsError:
+    """Put a failure of a run with data about patients into words: where and of which class, not what the cell said."""
+    known = _failure(stopped, name, kept)
+    if type(known) is not NotebookError:
+        return known  # written by the library, whose messages show nothing of a person
+    remedy = "open the notebook where the data may be seen and run it cell by cell; what it said is left out here"
+    return NotebookError(known.headline, [stopped.brief], f"{remedy}; {kept} keeps the rest" if kept else remedy)
 
 
 def scrub(notebook: NotebookNode, root: Path) -> NotebookNode:

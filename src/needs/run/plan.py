@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from needs.params.model import RunParameters
     from needs.run.manifest import Origin
 
-__all__ = ["NOTEBOOKS", "Progress", "Publish", "Request", "Step", "plan", "run_region", "silent"]
+__all__ = ["NOTEBOOKS", "OWN", "Progress", "Publish", "Request", "Step", "plan", "run_region", "silent"]
 
 NOTEBOOKS = (
     "population_and_need", "demand", "groups", "validation", "projection", "pathways", "transfers", "step_down", "costs",
     "options", "confidence",
 )  # fmt: skip
 """Notebooks of a report, in reading order."""
+
+OWN = ("own_data", "monitoring", "equity", "outcomes", "dashboard")
+"""Notebooks of a region's own service data, where it has any."""
 
 MEND = "restore a file that is missing; free space in the output folder and in the temporary folder"
 """What to do when the machine refuses a file while the report is made."""
@@ -109,8 +112,8 @@ class Step:
     notebook: Path
 
 
-def plan(root: Path | None = None) -> tuple[Step, ...]:
-    """Return the notebooks of a report in reading order.
+def plan(root: Path | None = None, own: bool = False) -> tuple[Step, ...]:
+    """Return the notebooks of a report in reading order, with those of ``own`` service data after the others.
 
     Examples
     --------
@@ -118,7 +121,7 @@ def plan(root: Path | None = None) -> tuple[Step, ...]:
     ['step_down', 'costs', 'options', 'confidence']
     """
     root = root or project_root()
-    return tuple(Step(name, root / "notebooks" / f"{name}.ipynb") for name in NOTEBOOKS)
+    return tuple(Step(name, root / "notebooks" / f"{name}.ipynb") for name in (*NOTEBOOKS, *(OWN if own else ())))
 
 
 def run_region(request: Request, publish: Publish, root: Path | None = None, progress: Progress = silent) -> Path:
@@ -158,7 +161,7 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     PosixPath('build/2023-24/london')
     """
     from needs.data.snapshot import Evidence
-    from needs.run import manifest, store
+    from needs.run import manifest, private, store
 
     root = root or project_root()
     slug = request.region.slug
@@ -168,6 +171,9 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     with store.staged(request.folder) as folder:
         shutil.rmtree(failed, ignore_errors=True)
         executed = _execute(request, folder, failed, root, progress)
+        private.inspect(executed, request, root)
+        with store.writing(request.folder):
+            private.write(folder / store.PRIVATE, request, root)
         with store.kept(folder, failed):
             with store.writing(request.folder):
                 artefacts = store.collect(executed, folder)
@@ -188,10 +194,11 @@ def _execute(request: Request, folder: Path, failed: Path, root: Path, progress:
     from needs.run import notebook, store
 
     parameters = request.parameters.canonical_json()
-    steps, executed = plan(root), {}
+    own = request.parameters.service.folder is not None
+    steps, executed = plan(root, own), {}
     for number, step in enumerate(steps, 1):
         progress(request.region, step.name, f"{number} of {len(steps)}")
-        executed[step.name] = notebook.execute(step.notebook, parameters, root=root, kept=failed)
+        executed[step.name] = notebook.execute(step.notebook, parameters, root=root, kept=failed, private=own)
         with store.writing(request.folder):
             (folder / "notebooks").mkdir(exist_ok=True)
             nbformat.write(executed[step.name], folder / "notebooks" / step.notebook.name)  # type: ignore[no-untyped-call]
@@ -202,6 +209,7 @@ def _about(request: Request, evidence: Evidence, origin: Origin, artefacts: Arte
     """Return what the report says about itself."""
     from needs.params.load import overrides
     from needs.run import manifest
+    from needs.run.measured import replaced
 
     refs = dict.fromkeys(ref for artefact in artefacts.values() for ref in artefact["sources"])
     fields = ("publisher", "title", "date", "licence", "url", "table")
@@ -212,6 +220,7 @@ def _about(request: Request, evidence: Evidence, origin: Origin, artefacts: Arte
         "region_name": request.region.name,
         "parameters": origin.parameters,
         "overrides": [o.model_dump(mode="json") for o in overrides(request.parameters, root)],
+        "measured": replaced(request.parameters, root),
         "sources": {ref: {f: getattr(s, f) for f in fields} for ref, s in evidence.sources(refs).items()},
         "versions": manifest.software(),
         "fingerprint": manifest.fingerprint(origin),
@@ -221,7 +230,7 @@ def _about(request: Request, evidence: Evidence, origin: Origin, artefacts: Arte
 def _record(
     request: Request, folder: Path, origin: Origin, artefacts: Artefacts, versions: Mapping[str, str]
 ) -> dict[str, Any]:
-    from needs.run import manifest
+    from needs.run import manifest, store
 
     record = manifest.Manifest(
         **origin.model_dump(),
@@ -230,7 +239,9 @@ def _record(
         formats=request.formats,
         fingerprint=manifest.fingerprint(origin),
         versions=manifest.software(versions),
-        outputs=manifest.hashes(manifest.tree(folder), folder),
+        outputs=manifest.hashes(
+            (f for f in manifest.tree(folder) if store.PRIVATE not in f.relative_to(folder).parts), folder
+        ),
         artefacts={name: {f: a[f] for f in manifest.Entry.model_fields} for name, a in artefacts.items()},
     )
     return record.model_dump(mode="json")

@@ -117,12 +117,13 @@ def _try_flow(inputs: Inputs, found: Demand) -> Pathways:
     import numpy as np
 
     from needs.data import pathways as told
+    from needs.methods import in_care
     from needs.methods.flow_changes import Change, changed
     from needs.methods.flow_told import Told
     from needs.methods.pathways import calibrate
 
     plan = told.how(inputs) | {"parameter_draws": FLOW_DRAWS}
-    people = found.means.tiers[:, :, found.areas.index(inputs.region.slug)]
+    people = in_care.people(found, inputs.region.slug, inputs.counted())
     with np.errstate(all="raise", under="ignore"):
         flow = calibrate(Told(**told.told(inputs)), people, **plan)
         changed(flow.network, Change(**told.changes(inputs)["close"]))

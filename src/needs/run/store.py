@@ -21,15 +21,19 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from needs.errors import NotebookError, Problem, RenderError
+from needs.errors import DisclosureError, NotebookError, Problem, RenderError
 from needs.present.artefact import MIME
+from needs.run.door import unreleased
 from needs.run.fault import explain, refusal
 from needs.values import KINDS
 
-__all__ = ["LOCK_WAIT", "collect", "kept", "staged", "write_json", "writing"]
+__all__ = ["LOCK_WAIT", "PRIVATE", "collect", "kept", "staged", "write_json", "writing"]
 
 LOCK_WAIT = 5.0
 """Seconds that a second run of the same region waits for the first."""
+
+PRIVATE = "private"
+"""Folder of a region's run that tells of single people and is copied nowhere."""
 
 FORMS = {"fig": "figure", "tbl": "table", "num": "number"}
 """What a cell shows, by the start of its id."""
@@ -58,6 +62,8 @@ def collect(notebooks: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[st
         With every problem: a cell named as an artefact that shows none or several, an artefact
         in a cell not named as one, two of one name, a form that is not what the name says, or
         a title, caption, kind, source, alternative text or picture that is missing.
+    DisclosureError
+        If an artefact rests on service data and does not say that it was released.
 
     Examples
     --------
@@ -69,6 +75,7 @@ def collect(notebooks: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[st
     ['num-adults.csv']
     """
     problems: list[Problem] = []
+    bare: list[Problem] = []
     found: dict[str, dict[str, Any]] = {}
     (folder / "artefacts").mkdir(parents=True, exist_ok=True)
     for notebook, content in notebooks.items():
@@ -80,9 +87,16 @@ def collect(notebooks: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[st
             wrong = _faults(name, bundles)
             if name in found:
                 wrong.append(f"the name is taken by notebook {found[name]['notebook']}")
-            problems += [Problem(f"notebook {notebook}, cell {name}", fault) for fault in wrong]
-            if not wrong:
+            where = f"notebook {notebook}, cell {name}"
+            problems += [Problem(where, fault) for fault in wrong]
+            bare += [
+                Problem(where, "rests on service data and was not released") for b in bundles if unreleased(b[MIME])
+            ]
+            if not (wrong or bare):
                 found[name] = _write(name, notebook, bundles[0], folder / "artefacts")
+    if bare:
+        remedy = "make these artefacts of needs.methods.disclosure.release"
+        raise DisclosureError("artefacts cannot be collected", bare, remedy)
     if problems:
         raise NotebookError("artefacts cannot be collected", problems, "mend these cells")
     return found
@@ -235,7 +249,7 @@ def kept(folder: Path, place: Path) -> Iterator[None]:
         known = explain(error)
         remedies = [known.remedy] if known.remedy else []
         with suppress(OSError):
-            shutil.copytree(folder, place, dirs_exist_ok=True)
+            shutil.copytree(folder, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns(PRIVATE))
             remedies.append(f"{place} keeps what the run made")
         raise type(known)(known.headline, known.problems, "; ".join(remedies)) from error
 

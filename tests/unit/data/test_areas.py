@@ -229,7 +229,7 @@ def opened(root, slug: str) -> Inputs:
 
 def test_a_map_of_boards_serves_regions_and_footprints(root):
     write_boundaries(root, {board.code: board.slug for board in inputs("london").boards()}, "ICB23CD")
-    assert check(root).tables == 45
+    assert check(root).tables == 52
     shapes = opened(root, "london").boundaries()
     assert list(shapes.index) == [region.slug for region in Regions.open("2023-24")]
     assert shapes.area["london"] == pytest.approx(5)

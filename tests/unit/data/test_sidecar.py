@@ -27,7 +27,7 @@ def refusal(root) -> str:
         (
             "  - published\n",
             "  - guessed\n",
-            "status.0  Input should be 'published', 'published_secondary' or 'derived'",
+            "status.0  Input should be 'published', 'published_secondary', 'derived', 'synthetic' or 'own'",
         ),
         ("    licence: Open Government Licence v3.0\n", "", "licence  Field required"),
         ("  moj-prison-projections-2024:\n", "  MoJ 2024:\n", "String should match pattern"),

@@ -14,6 +14,7 @@ ABOUT: dict[str, Any] = {
         "a/beds#one": {"publisher": "DHSC", "title": "Beds", "date": "2024"},
         "a/days#one": {"publisher": "DHSC", "title": "Beds", "date": "2024"},
     },
+    "measured": [],
     "overrides": [{"field": "demand.rule", "value": "a|b", "default": [1, 2]}],
     "versions": {"needs": "0.1.0", "numba": None},
 }

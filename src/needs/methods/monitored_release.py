@@ -1,0 +1,315 @@
+"""Figures of monitoring, made safe: what of each frame counts people, and how many stand behind each statistic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from needs.methods.disclosure import RULE, Released, Rule, release
+from needs.methods.monitored_now import NEEDED
+from needs.values import Provenance
+
+__all__ = [
+    "assessments", "curve", "delays", "delays_by_tier", "differences", "long_stays", "moves", "needed", "next_places",
+    "occupancy", "time_in_tier", "waits",
+]  # fmt: skip
+
+_ENDS = ("", "_lower", "_upper")
+
+
+def occupancy(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release people in care and beds month by month.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.monitoring.by_month`.
+    known : Provenance
+        Kind and sources.
+    rule : Rule
+        What is too small, and what others are rounded to.
+
+    Returns
+    -------
+    Released
+        ``month, tier, occupied, beds, occupancy``.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"month": [pd.Timestamp("2024-01-01")], "tier": ["low"], "occupied": [41.2], "beds": [50.0],
+    ...                       "occupancy": [0.824]})
+    >>> occupancy(frame, Provenance("derived", ("x#y",))).frame[["occupied", "beds", "occupancy"]].to_numpy().tolist()
+    [[40.0, 50.0, 0.82]]
+    """
+    columns = frame[["month", "tier", "occupied", "beds", "occupancy"]]
+    shares = {"occupancy": ("occupied", "beds")}
+    return release(
+        columns, known, counts=["occupied"], shares=shares, public=["beds"], one_sided=["occupancy"], rule=rule
+    )
+
+
+def moves(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release moves into and out of tiers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.monitoring.flows`; ``months`` may be lacking.
+    known, rule
+        See :func:`occupancy`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"month": [pd.Timestamp("2024-01-01")], "tier": ["low"], "entered": [12.0], "left": [4.0]})
+    >>> moves(frame.assign(months=3), Provenance("derived", ("x#y",))).frame[["entered", "left"]].to_numpy().tolist()
+    [[10.0, nan]]
+    """
+    steps = [name for name in ("months",) if name in frame]
+    return release(
+        frame[["month", "tier", *steps, "entered", "left"]], known, counts=["entered", "left"], groups=steps, rule=rule
+    )
+
+
+def curve(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release a curve on a grid of days.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.time_in_tier.still_there` or :func:`needs.methods.monitored_waits.waiting_curve`.
+    known, rule
+        See :func:`occupancy`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"tier": "low", "days": [0.0, 91.0], "still": [1.0, 0.951], "still_lower": [1.0, 0.9],
+    ...                       "still_upper": [1.0, 0.98], "behind": [40.0, 3.0]})
+    >>> curve(frame, Provenance("derived", ("x#y",))).frame["still"].tolist()
+    [1.0, nan]
+    """
+    name = "still" if "still" in frame else "share"
+    values = [f"{name}{end}" for end in _ENDS]
+    return _statistics(frame, known, dict.fromkeys(values, "behind"), dict.fromkeys(values, 2), ["days"], rule=rule)
+
+
+def time_in_tier(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release how long people stay.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.time_in_tier.time_in_tier`.
+    known, rule
+        See :func:`occupancy`.
+
+    Examples
+    --------
+    >>> from needs.methods.time_in_tier import time_in_tier as found
+    >>> spells = pd.DataFrame({"person": range(8), "tier": "low", "days": 500.0, "entry_days": 0.0, "ended": True})
+    >>> safe = time_in_tier(found(spells, years=(1,)), Provenance("derived", ("x#y",)))
+    >>> safe.frame[["tier", "people", "median_years", "still_1"]].round(1).to_numpy().tolist()
+    [['low', 10.0, 1.4, nan]]
+    """
+    years = [name.removeprefix("behind_") for name in map(str, frame) if name.startswith("behind_")]
+    statistics: dict[str, str | tuple[str, ...]] = {f"still_{n}{end}": f"behind_{n}" for n in years for end in _ENDS}
+    digits = dict.fromkeys(statistics, 2)
+    lengths = [f"{name}{end}" for name in ("median_years", "mean_years") for end in _ENDS]
+    statistics |= dict.fromkeys(lengths, ("people", "left"))
+    return _statistics(
+        frame, known, statistics, digits | dict.fromkeys(lengths, 1), counts=["people", "left"], rule=rule
+    )
+
+
+def next_places(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release where people go next.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.time_in_tier.next_places`.
+    known, rule
+        See :func:`occupancy`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"tier": ["low"], "to": ["prison"], "years": [1], "share": [0.1234], "share_lower": [0.05],
+    ...                       "share_upper": [0.2], "behind": [9.0]})
+    >>> next_places(frame, Provenance("derived", ("x#y",))).frame["share"].tolist()
+    [0.12]
+    """
+    values = [f"share{end}" for end in _ENDS]
+    return _statistics(frame, known, dict.fromkeys(values, "behind"), dict.fromkeys(values, 2), ["years"], rule=rule)
+
+
+def differences(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release p-values of a comparison.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.time_in_tier.differences`.
+    known, rule
+        See :func:`occupancy`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"tier": ["low"], "people": [90], "p_value": [0.01234]})
+    >>> differences(frame, Provenance("derived", ("x#y",))).frame["p_value"].tolist()
+    [0.012]
+    """
+    return _statistics(frame, known, {"p_value": "people"}, {"p_value": 3}, rule=rule)
+
+
+def long_stays(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release how many people have stayed long so far.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.monitored_now.long_stays`.
+    known, rule
+        See :func:`occupancy`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"tier": ["low"], "years": [5.0], "people": [90], "long": [9]})
+    >>> long_stays(frame, Provenance("derived", ("x#y",))).frame[["long", "share"]].to_numpy().tolist()
+    [[10.0, 0.1]]
+    """
+    shares = {"share": ("long", "people")}
+    return release(frame, known, counts=["people", "long"], shares=shares, groups=["years"], rule=rule)
+
+
+def delays(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release people ready to leave and the bed-days that took, to the nearest 10; the order tells nothing of those suppressed.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.monitored_now.delayed`.
+    known, rule
+        See :func:`occupancy`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"tier": ["low"], "delayed_now": [3], "delayed": [8], "bed_days": [431]})
+    >>> delays(frame, Provenance("derived", ("x#y",))).frame.iloc[0, 1:].tolist()
+    [nan, 10.0, 430.0]
+    """
+    counts = ["delayed_now", "delayed"]
+    safe = _statistics(frame, known, {"bed_days": "delayed"}, {"bed_days": -1}, counts=counts, rule=rule)
+    told = safe.frame
+    keys = told.drop(columns=[*counts, "bed_days"]).astype("str")
+    tier = pd.factorize(keys["tier"])[0] if "tier" in keys else 0
+    names = list(map(str, keys))
+    keys = keys.assign(place=tier, less=-told["bed_days"])
+    return safe.only(keys.sort_values(["place", "less", *names], na_position="last").index.to_numpy())
+
+
+def delays_by_tier(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release the share of bed-days that people ready to leave took, by tier.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.monitored_now.delayed_by_tier`.
+    known, rule
+        See :func:`occupancy`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"tier": ["low"], "people": [90], "delayed_now": [9], "delayed": [21], "bed_days": [900],
+    ...                       "all_bed_days": [30000]})
+    >>> delays_by_tier(frame, Provenance("derived", ("x#y",))).frame[["delayed", "share"]].to_numpy().tolist()
+    [[20.0, 0.03]]
+    """
+    frame = frame.assign(share=frame["bed_days"] / frame["all_bed_days"]).drop(columns="all_bed_days")
+    counts = ["people", "delayed_now", "delayed"]
+    statistics = {"bed_days": "delayed", "share": "delayed"}
+    return _statistics(frame, known, statistics, {"share": 2, "bed_days": -1}, counts=counts, rule=rule)
+
+
+def needed(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release the tier that people need against the one they are in.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.monitored_now.tier_needed`.
+    known, rule
+        See :func:`occupancy`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"tier": ["low"], "people": [90], "reviewed": [80], "high": [0], "medium": [5], "low": [55],
+    ...     "step_down": [15], "community": [5], "none": [0], "less": [20], "same": [55], "more": [5]})
+    >>> needed(frame, Provenance("derived", ("x#y",))).frame[["step_down", "less_share"]].to_numpy().tolist()
+    [[15.0, 0.25]]
+    """
+    counts = ["people", "reviewed", *NEEDED, "less", "same", "more"]
+    return release(frame, known, counts=counts, shares={"less_share": ("less", "reviewed")}, rule=rule)
+
+
+def waits(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release summaries of waits.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.monitored_waits.summaries`.
+    known, rule
+        See :func:`occupancy`.
+
+    Examples
+    --------
+    >>> from needs.methods.monitored_waits import summaries
+    >>> found = pd.DataFrame({"person": range(20), "days": range(20), "entry_days": 0.0, "outcome": "admitted", "ended": True})
+    >>> safe = waits(summaries({"Prisoners": found}), Provenance("derived", ("x#y",)))
+    >>> safe.frame[["people", "within_14", "median_days"]].to_numpy().tolist()
+    [[20.0, 0.75, 9.0]]
+    """
+    limits = [name.removeprefix("behind_") for name in map(str, frame) if name.startswith("behind_")]
+    statistics: dict[str, str | tuple[str, ...]] = {f"within_{n}{end}": f"behind_{n}" for n in limits for end in _ENDS}
+    digits = dict.fromkeys(statistics, 2)
+    statistics |= {f"{name}_days{end}": ("people", "admitted") for name in ("median", "mean") for end in _ENDS}
+    return _statistics(frame, known, statistics, digits, counts=["people", "admitted", "exits", "waiting"], rule=rule)
+
+
+def assessments(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
+    """Release how often people were assessed before admission.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`needs.methods.monitored_waits.assessments_made`.
+    known, rule
+        See :func:`occupancy`.
+
+    Examples
+    --------
+    >>> ends = {f"{name}{end}": [1.25] for name in ("mean", "mean_days") for end in ("", "_lower", "_upper")}
+    >>> frame = pd.DataFrame({"number": ["1"], "admissions": [12], "total": [40], "share": [0.3], "share_lower": [0.18],
+    ...                       "share_upper": [0.45], **ends})
+    >>> assessments(frame, Provenance("derived", ("x#y",))).frame[["admissions", "share", "mean"]].to_numpy().tolist()
+    [[10.0, 0.3, 1.3]]
+    """
+    frame = frame.assign(rest=frame["total"] - frame["admissions"])
+    every = frame["number"].eq("all")
+    frame["rest"] = frame["rest"].where(~every, frame["total"])
+    statistics: dict[str, str | tuple[str, ...]] = {f"share{end}": ("admissions", "rest") for end in _ENDS}
+    digits = dict.fromkeys(statistics, 2) | {f"mean{end}": 1 for end in _ENDS}
+    statistics |= {f"{name}{end}": "admissions" for name in ("mean", "mean_days") for end in _ENDS}
+    return _statistics(frame.drop(columns="total"), known, statistics, digits, counts=["admissions"], rule=rule)
+
+
+def _statistics(
+    frame: pd.DataFrame,
+    known: Provenance,
+    statistics: dict[str, str] | dict[str, str | tuple[str, ...]],
+    digits: dict[str, int],
+    groups: Sequence[str] = (),
+    counts: Sequence[str] = (),
+    rule: Rule = RULE,
+) -> Released:
+    return release(frame, known, counts=counts, statistics=statistics, digits=digits, groups=groups, rule=rule)

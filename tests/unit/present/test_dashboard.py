@@ -1,0 +1,125 @@
+"""The quality dashboard as shown: words for every state, stars, shapes, and pictures of nothing."""
+
+import datetime as dt
+
+import dashboard_frames as frames
+import pytest
+
+from needs.data.geography import Region
+from needs.methods import indicators
+from needs.methods.disclosure import Rule
+from needs.methods.indicators_released import released_latest, released_points, released_standards
+from needs.params.service import Period, Target
+from needs.present import charts, quality, tables
+
+LONDON = Region("2023-24", "london", "London", "E40000003")
+COVID = Period(label="COVID-19", since=dt.date(2020, 3, 23), until=dt.date(2021, 7, 18))
+BASE = Period(label="Before the new unit", since=dt.date(2020, 4, 1), until=dt.date(2022, 3, 31))
+
+
+def target(value, better, level="core"):
+    return Target(value=value, better=better, level=level, source="for a test")
+
+
+@pytest.fixture(scope="module")
+def own():
+    return frames.region()
+
+
+@pytest.fixture(scope="module")
+def found(own):
+    told = {"annual_health_check": target(0.95, "higher"), "ready_and_delayed": target(0.3, "lower", "developmental")}
+    return indicators.assess(own, frames.linked(own), own.since, own.until, told, BASE)
+
+
+@pytest.fixture(scope="module")
+def dashboard(found):
+    return tables.dashboard(released_latest(found, frames.KNOWN), indicators.meanings(found), LONDON)
+
+
+@pytest.fixture(scope="module")
+def nobody():
+    own = frames.service({"stays": {"person_key": ["a"], "tier": ["low"], "admitted": ["2021-01-01"]}})
+    return own, indicators.assess(own, frames.linked(own), own.since, own.until)
+
+
+def row(table, label):
+    return table.rows.set_index("Indicator").loc[label].tolist()
+
+
+def test_one_row_an_indicator(dashboard):
+    assert len(dashboard.rows) == len(indicators.INDICATORS)
+    assert "SSQD" not in dashboard.title + dashboard.caption + dashboard.rows.to_csv()
+    assert (dashboard.rows != "").all(axis=None)
+    assert dashboard.data["meaning"].notna().all()
+
+
+def test_standards_and_assurance_in_words(dashboard):
+    check, ready = (
+        row(dashboard, "Full health check in the last year"),
+        row(dashboard, "Ready and still in a secure bed"),
+    )
+    assert (check[3], check[5]) == ("95% or more (core)", "fails consistently")
+    assert (ready[3], ready[5]) == ("30% or less (developmental)", "passes consistently")
+    assert dashboard.title.endswith("1 of 2 indicators held against a standard fails it consistently")
+
+
+def test_what_is_suppressed_says_nothing_more(found):
+    strict = tables.dashboard(
+        released_latest(found, frames.KNOWN, Rule(smallest=20)), indicators.meanings(found), LONDON
+    )
+    told = row(strict, "Admissions to secure care")
+    assert (told[1], told[4], told[5]) == ("*", "suppressed", "none set")
+    assert "Numbers below 20 are suppressed (*)" in strict.caption
+
+
+def test_rows_without_a_table_say_so(nobody):
+    _, found = nobody
+    table = tables.dashboard(released_latest(found, frames.KNOWN), indicators.meanings(found), LONDON)
+    assert row(table, "Positive answers")[1] == quality.NOT_GIVEN
+    assert row(table, "Moved within 28 days of being ready")[1] == quality.NO_FIGURE
+    assert "1 is" not in table.title
+
+
+def test_charts_name_times_baseline_and_special_points(found):
+    points = released_points(indicators.charted(found), frames.KNOWN)
+    chart = charts.control_charts(points, (COVID,), BASE, LONDON, frames.KNOWN)
+    assert "Before the new unit, Apr 2020 to Mar 2022" in chart.caption
+    assert "each period tells much of the next" in chart.caption
+    assert len(indicators.charted(found)) == len(indicators.CHARTED)
+    assert "special cause, concern" in chart.alt
+    assert chart.released
+    assert {"value", "suppressed"} <= set(chart.data)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_charts_of_any_number(found, number):
+    points = released_points(indicators.charted(found)[:number], frames.KNOWN)
+    chart = charts.control_charts(points, (), None, LONDON, frames.KNOWN)
+    assert chart.alt.startswith(f"{number} line chart")
+
+
+def test_nothing_to_draw_is_drawn_as_a_sentence(nobody):
+    own, found = nobody
+    empty = charts.control_charts((), (COVID,), None, LONDON, frames.KNOWN)
+    hidden = charts.control_charts(
+        released_points(indicators.charted(found), frames.KNOWN), (), None, LONDON, frames.KNOWN
+    )
+    assert empty.title == hidden.title == "No indicator of London has figures that can be charted"
+    none = released_standards(own["standards"], frames.KNOWN)
+    assert charts.standards(none, LONDON).title == tables.standards(none, LONDON).title == "No standards were given"
+
+
+def test_standards_agree_in_chart_and_table(own):
+    safe = released_standards(own["standards"], frames.KNOWN)
+    chart, table = charts.standards(safe, LONDON), tables.standards(safe, LONDON)
+    missed = safe.frame[safe.frame["met"] < safe.frame["units"]]
+    assert len(table.rows) == len(missed)
+    assert f"{safe.frame.loc[safe.frame['level'] == 'core', 'met'].sum()} of 30 core" in chart.title
+    assert table.title == f"In London {len(missed)} of 8 standards are not fully met in at least one unit"
+
+
+def test_standards_that_all_meet(own):
+    met = own["standards"].assign(status="met")
+    table = tables.standards(released_standards(met, frames.KNOWN), LONDON)
+    assert table.title == "Every standard that was assessed in London is met by every unit"
