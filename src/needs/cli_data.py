@@ -26,10 +26,10 @@ def data() -> None:
 @data.command("check")
 @debugging
 def check_data() -> None:
-    """Check evidence, parameters and boundary files, and report every problem at once."""
+    """Check evidence, parameters, boundary files and own data, and report every problem at once."""
     from needs.data.check import check
 
-    click.echo(check(project_root()))
+    click.echo(check(project_root(), own=True))
 
 
 @data.command("template")

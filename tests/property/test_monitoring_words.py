@@ -19,6 +19,7 @@ from needs.methods.monitored_now import NEEDED
 from needs.params.service import Service
 from needs.present import monitored_stay_words, monitored_words
 from needs.present.artefact import Artefact
+from needs.present.monitored_names import APART
 from needs.project import project_root
 
 LONDON = Region("2023-24", "london", "London", "E40000003")
@@ -64,6 +65,7 @@ def test_the_notebook_makes_every_artefact_whatever_was_given(monkeypatch, peopl
         assert artefact.released, name
         assert artefact.form == ("figure" if name.startswith("fig-") else "table"), name
         assert artefact.kind == "synthetic"
+        assert ("95% interval" in artefact.caption) == (APART in artefact.caption), name
         assert not _small(artefact), name
         assert "nan" not in f"{artefact.title} {artefact.caption} {artefact.alt}".lower().split(), name
         if artefact.rows is not None:
@@ -104,7 +106,7 @@ def test_full_beds(rows):
         columns=["month", "tier", "occupied", "beds"],
     ).astype({"month": "datetime64[s]", "tier": "str"})  # fmt: skip
     title = monitored_words.occupied(safe.occupancy(frame.assign(occupancy=np.nan), KNOWN))
-    told = [n / beds for n, beds in rows if n >= 5 and beds >= 5]
+    told = [5 * np.floor(n / 5 + 0.5) / beds for n, beds in rows if n >= 5 and beds >= 5]
     found = [int(n) for n in re.findall(r"(\d+)%", title)]
     assert len(found) == len(told)
     assert all(abs(a - 100 * b) <= 0.5 + 1e-9 for a, b in zip(found, told, strict=True))
@@ -129,7 +131,8 @@ def test_next_place_named_is_the_most_frequent_shown(rows):
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=0, max_size=3))
 def test_less_needed(rows):
     none = dict.fromkeys(NEEDED, 0)
-    frame = pd.DataFrame([{"tier": tier, "people": a + b, "reviewed": a + b, **none, "less": a, "same": b, "more": 0}
+    frame = pd.DataFrame([{"tier": tier, "people": a + b, "reviewed": a + b, **none, "none": a, tier: b, "less": a, "same": b,
+                           "more": 0}
                           for tier, (a, b) in zip(TIERS, rows, strict=False)],
                          columns=["tier", "people", "reviewed", *NEEDED, "less", "same", "more"])  # fmt: skip
     title = monitored_words.less_needed(safe.needed(frame.astype({"tier": "str"}), KNOWN))
@@ -162,13 +165,13 @@ def test_bed_days_named_are_part_of_all(rows):
                           "bed_days": [sum(days for _, days in rows)]})  # fmt: skip
     title = monitored_words.delayed(safe.delays(frame, KNOWN), safe.delays(every, KNOWN), pd.Timestamp("2024-03-31"))
     assert (SMALL in title) == (sum(n for n, _ in rows) < 5)
-    largest = max((days for n, days in rows if n >= 5), default=None)
-    assert (" of them for: " in title) == (largest is not None)
+    if " of them for: " in title:
+        assert any(n >= 5 for n, _ in rows)
 
 
 def test_the_order_tells_nothing_of_what_is_suppressed():
     frame = pd.DataFrame({"tier": "all", "delay_reason": ["tribunal", "housing", "funding", "step_down"], "delayed_now": 0,
                           "delayed": [4, 2, 3, 9], "bed_days": [900, 500, 700, 20]})  # fmt: skip
     shown = safe.delays(frame, KNOWN).frame
-    assert shown["delay_reason"].tolist() == ["step_down", "funding", "housing", "tribunal"]
+    assert shown["delay_reason"].tolist() == ["step_down"]  # others are as reasons of nobody
     assert safe.delays(frame.iloc[:0], KNOWN).frame.empty

@@ -2,7 +2,8 @@
 
 Of each measure the true value lies in the interval in at least 90 of 100 fixed seeds, and of all measures together in at least
 95 of 100. Intervals take people as independent. Where they wait for the same beds they are not: stays and waits that hold the
-wait for a bed are estimated without bias, and their intervals are too narrow; both are tested.
+wait for a bed are estimated without bias, and their intervals are too narrow; both are tested. Intervals between years or other
+blocks do not mend that: a queue remembers for longer than the data last, which is tested as well.
 Truths are closed forms where there are any, else a simulation a thousand times as long.
 """
 
@@ -55,14 +56,15 @@ def within(mean_days: float, number: int, days: int) -> float:
 def long_run(plenty):
     """Return median and mean (within five years) of spells in a tier, moves within it included, from 6,000 years.
 
-    And the share of prisoners admitted within 28 days of referral.
+    And the share of prisoners admitted within 28 days of referral, in all and by year, a row a run.
     """
     far = replace(PLENTY if plenty else TRUE, until=TRUE.since.replace(year=TRUE.since.year + LONG)).network()
-    parts, early = [], []
+    parts, early, by_year = [], [], []
     for draw in range(30):
         stays = journal(far, 9, settle=40, draw=draw)
         prison = stays[stays["origin"].str.startswith("prison") & stays["referred"].between(0, LONG - LIMIT)]
         early.append(np.floor(prison["admitted"] * DAYS) - np.floor(prison["referred"] * DAYS) <= 28)
+        by_year.append(early[-1].groupby(np.floor(prison["referred"])).mean())
         stays = stays[stays["admitted"].notna()].sort_values(["person", "admitted"], kind="stable")
         follows = (stays["person"] == stays["person"].shift()) & (stays["origin"] == stays["tier"])
         spells = stays.assign(spell=(~follows).cumsum()).groupby("spell")
@@ -73,6 +75,7 @@ def long_run(plenty):
     by_tier = years.groupby(spells["tier"])
     return {
         "median": by_tier.median().to_dict(), "mean": by_tier.mean().to_dict(), "within_28": float(pd.concat(early).mean()),
+        "by_year": pd.concat(by_year, axis=1).to_numpy().T,
     }  # fmt: skip
 
 
@@ -214,6 +217,16 @@ def test_intervals_of_times_that_hold_waits_for_the_same_beds_are_too_narrow(fou
     crowded = found[found["measure"].str.startswith(CROWDED)]
     assert len(crowded) == 5 * len(SEEDS)
     assert crowded["inside"].mean() < 0.9, crowded.groupby("measure")["inside"].sum().to_dict()
+
+
+def test_a_queue_remembers_for_longer_than_the_data_last():
+    lag = round((UNTIL - SINCE).days / DAYS)
+    alike = {}
+    for plenty in (False, True):
+        by_year = long_run(plenty)["by_year"]
+        alike[plenty] = np.corrcoef(by_year[:, :-lag].ravel(), by_year[:, lag:].ravel())[0, 1]
+    assert alike[False] > 0.3, alike
+    assert abs(alike[True]) < 0.05, alike
 
 
 def test_estimates_are_without_bias(found):

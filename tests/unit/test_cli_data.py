@@ -30,7 +30,7 @@ def project(tmp_path, monkeypatch):
     for name in ("notebooks", "reports"):
         (root / name).mkdir(parents=True)
     shutil.copytree(project_root() / "params", root / "params")
-    for edition in ("2023-24", "2009-10", "common"):
+    for edition in ("2023-24", "2009-10", "example", "common"):
         shutil.copytree(project_root() / "data_raw" / edition, root / "data_raw" / edition)
     monkeypatch.setenv("NEEDS_PROJECT", str(root))
     monkeypatch.chdir(tmp_path)
@@ -179,7 +179,7 @@ def test_a_public_file_is_kept_as_received_and_needs_no_region(needs, project, b
     folder = project / "data_raw/received/beds"
     assert code == 0
     assert (folder / beds.name).read_bytes() == beds.read_bytes()
-    assert (folder / "beds 2024.tidy.csv").read_text(encoding="utf-8").startswith("org_code,beds_open\n")
+    assert (folder / "beds 2024.tidy.csv").read_text(encoding="utf-8").startswith("org_code,beds_open,status\n")
     assert "publisher: Nobody" in (folder / "beds 2024.yaml").read_text(encoding="utf-8")
     assert "Beds of nowhere, 2024-25 Q1: 2 rows, kept in data_raw/received/beds/beds 2024.csv" in said
     assert "suppressed 1 cell;" in said

@@ -14,7 +14,9 @@ from needs.data.areas import Areas
 from needs.data.boundaries import read_boundaries
 from needs.data.footprints import footprints, with_boards
 from needs.data.geography import Regions, area_codes
+from needs.data.people import People
 from needs.data.references import check_parameters, locate, remedy_of
+from needs.data.service import read as read_service
 from needs.data.sidecar import Citation, Sidecar
 from needs.data.snapshot import Evidence
 from needs.data.tables import read_table, table_files
@@ -61,8 +63,9 @@ class Summary:
 
 
 def check(
-    root: Path | None = None, editions: Iterable[str] = EDITIONS, told: Iterable[RunParameters] | None = None
-) -> Summary:
+    root: Path | None = None, editions: Iterable[str] = EDITIONS, told: Iterable[RunParameters] | None = None,
+    own: bool = False,
+) -> Summary:  # fmt: skip
     """Check the tables, sidecars, boundaries and parameters of some editions, and ``common``.
 
     The tables of regions and areas come first, and alone where they are broken.
@@ -76,6 +79,8 @@ def check(
     told : iterable of RunParameters, optional
         Parameters of a run, whose rows are looked up after those of each edition's defaults. Without
         them, those of every file in ``params/`` are, and every file there must belong to a region.
+    own : bool
+        Whether own service data that parameters name are read too.
 
     Raises
     ------
@@ -99,6 +104,8 @@ def check(
         runs = None if told is None else tuple(told)
         for edition in folders[:-1]:
             read.parameters(Regions.open(edition, read.root), runs)
+            if own:
+                read.service(Regions.open(edition, read.root), runs)
     if error := read.refusal():
         raise error
     frames = read.frames.values()
@@ -147,6 +154,12 @@ class _Read:
             if not wrong or parameters.footprint is None:  # every figure of a footprint rests on its boards
                 self.problems += check_parameters(parameters, evidence)
             self.problems += wrong
+
+    def service(self, regions: Regions, runs: tuple[RunParameters, ...] | None) -> None:
+        """Read the own data that parameters of an edition name."""
+        for parameters in self._own(regions) if runs is None else runs:
+            if parameters.service.folder and parameters.edition == regions.edition:
+                self._try(read_service, People(parameters, Evidence(regions, dict(self.frames)), regions))
 
     def _own(self, regions: Regions) -> list[RunParameters]:
         """Return the parameters of every region and footprint with a file of its own; each file is one of these."""

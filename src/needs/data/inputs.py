@@ -16,10 +16,14 @@ from needs.data.lookup import select
 from needs.data.people import People, asked
 from needs.data.snapshot import KIND_OF_STATUS
 from needs.params.costs import DAYS_IN_YEAR
-from needs.params.model import EvidenceRow, Figure, Price, Quoted, Series
+from needs.params.model import EvidenceRow, Figure, Given, Price, Quoted, Series
+from needs.params.service import MEASURED
 from needs.values import TIERS, Estimate, Provenance, Tier, merge_sources, records, weakest
 
 __all__ = ["Base", "Inputs"]
+
+REGIONS_ALONE = ("demand.counted.", "flow.beds.", "step_down.local_places.")
+"""Figures that an edition has no default of: one that is there was given by the region."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +116,10 @@ class Inputs(People):
     def unit_costs(self) -> dict[Tier, Estimate]:
         """Return the cost of one unit of care by tier, with the range of published prices that bound it."""
         costs = self.by_tier("costs.unit_cost")
-        for price in self.parameters.costs.prices:
+        for number, price in enumerate(self.parameters.costs.prices):
             if price.bound is None:
                 continue
-            cost, end = costs[price.tier], self._per_unit(price)
+            cost, end = costs[price.tier], self._per_unit(price, f"costs.prices.{number}.row")
             lower, upper = cost.bounds
             ends = (min(lower, end.value), upper) if price.bound == "lower" else (lower, max(upper, end.value))
             costs[price.tier] = replace(
@@ -126,12 +130,12 @@ class Inputs(People):
 
     def prices(self) -> Iterator[tuple[Price, str, Estimate]]:
         """Give each published price with what it is used for here and its figure, in its own unit."""
-        for price in self.parameters.costs.prices:
+        for number, price in enumerate(self.parameters.costs.prices):
             central = price.row == getattr(self.parameters.costs.unit_cost, price.tier)
             use = (
                 "unit cost used" if central else f"{price.bound} end of the range" if price.bound else "for comparison"
             )
-            yield price, use, self.estimate(price.row, "costs.prices")
+            yield price, use, self.estimate(price.row, f"costs.prices.{number}.row")
 
     def row(self, name: str) -> Estimate | None:
         """Return an optional row of evidence of ``costs``, such as ``national_spend``; None where there is none."""
@@ -140,17 +144,18 @@ class Inputs(People):
 
     def budgets(self) -> Iterator[Base]:
         """Give each base of the mental-health budget, for England and then for the region."""
-        for budget in self.parameters.costs.budgets:
-            base = self.estimate(budget.row, "costs.budgets")
+        for number, budget in enumerate(self.parameters.costs.budgets):
+            name = f"costs.budgets.{number}"
+            base = self.estimate(budget.row, f"{name}.row")
             if budget.times is not None:
-                base = base * self.estimate(budget.times, "costs.budgets")
+                base = base * self.estimate(budget.times, f"{name}.times")
             if budget.published is not None:
-                share = self.estimate(budget.published, "costs.budgets")
+                share = self.estimate(budget.published, f"{name}.published")
                 yield Base(budget.label, budget.published_note, "England", None, share)
             if budget.computed:
                 yield Base(budget.label, budget.scope, "England", base, None)
                 own = budget.regions.get(self.region.slug)
-                regional = self.estimate(own, "costs.budgets") if own else None
+                regional = self.estimate(own, f"{name}.regions.{self.region.slug}") if own else None
                 yield Base(budget.label, budget.scope, self.region.name, regional, None)
 
     def _regions(self) -> list[Region]:
@@ -196,7 +201,8 @@ class Inputs(People):
         self, section: Literal["provision", "prison_transfers", "groups", "outcomes", "projections"]
     ) -> list[tuple[Quoted, Estimate]]:
         """Return the published national figures that a section quotes."""
-        return [(told, self.estimate(told.row, f"quoted.{section}")) for told in self.parameters.quoted[section]]
+        told = enumerate(self.parameters.quoted[section])
+        return [(one, self.estimate(one.row, f"quoted.{section}.{number}.row")) for number, one in told]
 
     def destination(self) -> dict[str, dict[str, Estimate]]:
         """Return where patients who need less security would go, by current tier."""
@@ -216,9 +222,32 @@ class Inputs(People):
         told = self.parameters.step_down.local_places
         return {tier: self.estimate(places, f"step_down.local_places.{tier}") for tier, places in told.items()}
 
-    def _per_unit(self, price: Price) -> Estimate:
+    def gave(self, *names: str) -> bool:
+        """Whether the region's own data or file give a parameter, or a figure of a block of parameters.
+
+        Parameters
+        ----------
+        names : str
+            Dotted names; one is enough. Of figures that the edition has too, only those measured from the region's own
+            service data are known to be the region's.
+
+        Examples
+        --------
+        >>> from needs.params.load import load
+        >>> Inputs.open(load("2023-24", "london").canonical_json()).gave("flow.stay", "flow.beds", "costs.spend_file")
+        False
+        """
+        if "costs.spend_file" in names and self.parameters.costs.spend_file is not None:
+            return True
+        return any(
+            isinstance(figure, Given) and (figure.source.startswith(MEASURED) or name.startswith(REGIONS_ALONE))
+            for name, (figure, _) in self.parameters.figures().items()
+            if f"{name}.".startswith(tuple(f"{asked}." for asked in names))
+        )
+
+    def _per_unit(self, price: Price, name: str) -> Estimate:
         """Turn a price into the unit of the unit costs (a place-year or an occupied bed-day)."""
-        found = self.estimate(price.row, "costs.prices")
+        found = self.estimate(price.row, name)
         basis = self.parameters.costs.basis
         if price.basis == basis:
             return found

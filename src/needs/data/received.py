@@ -84,7 +84,7 @@ def _received(path: Path, reader: Reader) -> Public:
     sidecar = Sidecar(
         title=f"{reader.title}, {reading.period}",
         sha256=sha256_of(content, path.suffix),
-        status=["published"],
+        status=sorted(set(reading.frame["status"])),
         caveats=[f"Read as received, {reading.rows:,} rows; {path.stem}.tidy.csv is made from it.", *_notes(reading)],
         sources={re.sub(r"[^a-z0-9]+", "-", reader.name.lower()).strip("-"): reading.citation},
     )

@@ -75,15 +75,19 @@ def released_quality(found: Quality, linked: Linked, known: Provenance, rule: Ru
     """
     tables = _summed(found.tables.assign(kept=found.tables["used"] + found.tables["joined"]), table="all")
     tables["joined"] = tables["joined"].where(tables["table"].isin(["stays", "all"]))
-    complete = _summed(found.completeness.drop(columns="share"), table="all", column="all")
+    complete = _named(_summed(found.completeness.drop(columns="share"), table="all", column="all"))
+    excluded = _named(_summed(_other_together(found.excluded), table="all", reason="all"))
     timely = found.timeliness.assign(weeks_to_last=found.timeliness["days_to_last"] // 7)
     records = pd.DataFrame({"what": ["full_records"], "full": [found.full], "stays": [found.stays]})
     counted = ["rows", "used", "joined", "excluded", "people"]
     silence = ["months", "months_without", "units", "units_silent"]
     return ReleasedQuality(
-        release(tables, known, counts=counted, shares={"share": ("kept", "rows")}, rule=rule),
-        release(complete, known, counts=["rows"], shares={"share": ("filled", "rows")}, one_sided=["share"], rule=rule),
-        release(_summed(_other_together(found.excluded), table="all", reason="all"), known, counts=["rows"], rule=rule),
+        release(tables, known, counts=counted, shares={"share": ("kept", "rows")}, totals={"table": "all"}, rule=rule),
+        release(
+            complete, known, counts=["rows"], shares={"share": ("filled", "rows")}, one_sided=["share"], totals={"cell": "all"},
+            rule=rule,
+        ).only(columns=["table", "column", "rows", "share"]),
+        release(excluded, known, counts=["rows"], totals={"cell": "all"}, rule=rule).only(columns=["table", "reason", "rows"]),
         release(_linked(linked), known, counts=["rows"], rule=rule),
         release(found.findings, known, counts=["rows"], rule=rule),
         release(
@@ -100,6 +104,12 @@ def _summed(frame: pd.DataFrame, **labels: str) -> pd.DataFrame:
     total = pd.DataFrame([{**labels, **{name: frame[name].sum() if name != "people" else None for name in numbers}}])
     parts = [part for part in (frame, total.astype(dict.fromkeys(labels, "str"))) if len(part)]
     return pd.concat([part.astype(dict.fromkeys(numbers, float)) for part in parts], ignore_index=True)
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give every line one name, by which parts are told from their sum."""
+    first, second = (frame[name].astype(str) for name in frame.columns[:2])
+    return frame.assign(cell=(first + " " + second).where(first != "all", "all"))
 
 
 def _other_together(excluded: pd.DataFrame) -> pd.DataFrame:

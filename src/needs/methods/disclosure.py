@@ -20,7 +20,7 @@ from needs.methods.released import RULE, Released, Rule, _sealed, half_up, toget
 from needs.methods.suppression import lines, protected
 from needs.values import Provenance
 
-__all__ = ["RULE", "Released", "Rule", "half_up", "release", "release_with_totals", "together"]
+__all__ = ["RULE", "Released", "Rule", "half_up", "in_steps", "release", "release_with_totals", "together"]
 
 _PERSONAL = {
     column.name for table in TABLES for column in table.columns if column.form == "key"
@@ -41,6 +41,7 @@ def release(
     one_sided: Sequence[str] = (),
     totals: Mapping[str, str] | None = None,
     within: Sequence[str] = (),
+    withheld: Mapping[str, str] | None = None,
     rule: Rule = RULE,
 ) -> Released:
     """Make a frame of figures about patients safe to show.
@@ -71,6 +72,9 @@ def release(
         hidden than by the rule alone, until no suppressed number can be worked out (:mod:`needs.methods.suppression`).
     within : sequence of str
         Columns that tell one table with totals from another, such as the period.
+    withheld : mapping of str to str
+        Column, and the column of yes and no that says where it is hidden besides, as
+        :func:`needs.methods.suppression.hidden_with_sums` finds; those of yes and no are left out.
     rule : Rule
         What is too small, and what others are rounded to.
 
@@ -90,7 +94,9 @@ def release(
     -----
     A share is hidden where its numerator, its denominator or the rest (denominator less numerator) is below the smallest: the
     rest of a share of 98% is as small a group as a share of 2%. The published rule does not ask for that; with the denominator
-    beside it such a share would give the small number away. A missing figure stays missing and is not called hidden.
+    beside it such a share would give the small number away. A figure is called hidden wherever what stands behind it is small,
+    whether or not there was one, or else nobody would be told from a few; only one with enough behind it, or with a missing
+    number behind it, is called missing.
 
     References
     ----------
@@ -122,16 +128,47 @@ def release(
         hidden[name] = small[name]
         safe[name] = _shown(half_up(raw[name], rule.rounded_to), hidden[name])
     for name, parts in behind.items():
-        hidden[name] = _any([small[part] for part in parts]) & raw[name].notna()
+        hidden[name] = _any([small[part] for part in parts])
         safe[name] = _shown(half_up(raw[name], 10.0 ** -digits.get(name, 0)), hidden[name])
     for name, (some, every) in shares.items():
         rest = [_small(rests[name], rule, adds_up, 1)] if name in rests else []
-        hidden[name] = _any([small[some], small[every], *rest]) & raw[some].notna() & raw[every].notna()
+        hidden[name] = _any([small[some], small[every], *rest])
         percent = np.floor((200 * raw[some] + raw[every]) / (2 * raw[every].where(raw[every] > 0)))
         safe[name] = _shown(percent / 100, hidden[name])
+    for name, where in (withheld or {}).items():
+        hidden[name] = hidden[name] | safe[where].astype(bool)
+        safe[name] = _shown(safe[name], hidden[name])
     kept = {*counts, *behind, *shares, *public, *groups}
-    safe = safe.drop(columns=[part for part in _parts(shares, behind) if part not in kept])
-    return _sealed(safe, hidden, known, rule, counts, most=np.inf if totals else None)
+    only_behind = {*_parts(shares, behind), *(withheld or {}).values()} - kept
+    safe = safe.drop(columns=[name for name in safe if name in only_behind])
+    return _sealed(safe, hidden, known, rule, counts, most=np.inf if totals or withheld else None)
+
+
+def in_steps(events: pd.Series, smallest: int = 5) -> pd.Series:
+    """Say which points of a curve are kept, so that no step between two of them tells of a few people.
+
+    Parameters
+    ----------
+    events : Series of float, (points,)
+        People who had had the event by each point, in order; never less than before.
+    smallest : int
+        Fewest further events from one point that is kept to the next.
+
+    Returns
+    -------
+    Series of bool, (points,)
+        The first point, and each one by which ``smallest`` or more have come since the last that was kept.
+
+    Examples
+    --------
+    >>> in_steps(pd.Series([0, 3, 5, 9, 10, 12])).tolist()
+    [True, False, True, False, True, False]
+    """
+    kept, last = [], -np.inf
+    for count in events:
+        kept.append(bool(count >= last + smallest))
+        last = count if kept[-1] else last
+    return pd.Series(kept, index=events.index, dtype=bool)
 
 
 def release_with_totals(

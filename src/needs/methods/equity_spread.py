@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from needs.methods.disclosure import Released, Rule, release
+from needs.methods.disclosure import Released, Rule, half_up, release
 from needs.methods.equity_cases import MEASURES, TENTH
 from needs.methods.funnel import overdispersion
 from needs.methods.inequality import FEWEST_GROUPS, slope_index
@@ -159,19 +159,28 @@ def release_units(found: pd.DataFrame, known: Provenance, rule: Rule) -> Release
     rule : Rule
         What is too small, and what others are rounded to.
 
+    Returns
+    -------
+    Released
+        ``unit, tier, stays, observed, expected, ratio, phi``: expected moves are rounded as those observed are, and the ratio is
+        of rounded ones, as the exact ones would give the number of moves away.
+
     Examples
     --------
     >>> row = {"unit": "Elm", "tier": "low", "stays": 20.0, "observed": 12.0, "expected": 9.13, "ratio": 1.3143, "phi": 1.0}
     >>> safe = release_units(pd.DataFrame([row]), Provenance("derived", ("x#y",)), Rule())
-    >>> safe.frame[["observed", "ratio"]].to_numpy().tolist()
-    [[10.0, 1.31]]
+    >>> safe.frame[["observed", "expected", "ratio"]].to_numpy().tolist()
+    [[10.0, 10.0, 1.0]]
     """
-    told = found.assign(total=found["observed"].sum())
+    told = found.astype(dict.fromkeys(["stays", "observed", "expected", "ratio", "phi"], float))
+    observed, expected = (half_up(told[name], rule.rounded_to) for name in ("observed", "expected"))
+    told = told.assign(expected=expected, total=told["observed"].sum(), behind=np.minimum(told["observed"], expected))
+    told["ratio"] = observed / told["expected"].where(told["expected"] > 0)
     return release(
-        told.astype(dict.fromkeys(["stays", "observed", "expected", "ratio", "phi", "total"], float)),
+        told,
         known,
-        counts=["stays", "observed", "total"],
-        statistics={"expected": "observed", "ratio": "observed", "phi": "total"},
-        digits={"expected": 1, "ratio": 2, "phi": 1},
+        counts=["stays", "observed"],
+        statistics={"expected": "behind", "ratio": "behind", "phi": "total"},
+        digits={"expected": 0, "ratio": 2, "phi": 1},
         rule=rule,
     )

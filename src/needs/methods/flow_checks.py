@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,10 @@ def _row(
     }  # fmt: skip
 
 
-def fitted(pathways: Pathways, flow: Flow, people: npt.ArrayLike) -> pd.DataFrame:
+def fitted(
+    pathways: Pathways, flow: Flow, people: npt.ArrayLike, counted: Mapping[str, Estimate] | None = None,
+    routed: Collection[str] = (),
+) -> pd.DataFrame:  # fmt: skip
     """Say what each calibrated number was fitted to, and how far the simulated flow misses it.
 
     Parameters
@@ -50,13 +53,18 @@ def fitted(pathways: Pathways, flow: Flow, people: npt.ArrayLike) -> pd.DataFram
         Simulated from it, as it is.
     people : array_like, demand draws x tiers
         Expected people of the area.
+    counted : mapping of tier to Estimate, optional
+        People of the area where they are counted.
+    routed : collection of tier
+        Tiers whose ways out are measured from the area's own data.
 
     Returns
     -------
     DataFrame
         ``figure, tier, unit, fitted, kind, published, published_lower, published_upper, value, value_lower, value_upper,
         miss, source_note``; the miss is relative. Stays are those of the draws that fit together, as the engine has
-        them; people are compared with the mean of the demand draws.
+        them; people are compared with the mean of the demand draws, or of the draws of those counted. Occupancy is no fit
+        where beds are told: it has no miss there.
 
     Examples
     --------
@@ -71,18 +79,8 @@ def fitted(pathways: Pathways, flow: Flow, people: npt.ArrayLike) -> pd.DataFram
     for tier in PATHWAY:
         rows += _stays(pathways, tier)
     occupied = {tier: flow.year("occupied", tier).mean(axis=1) for tier in PATHWAY}
-    expected = np.asarray(people, float)
-    for tier in PATHWAY:
-        ends = spread(expected[:, AT[tier]], "value")
-        draws = Estimate(ends["value"], ends["value_lower"], ends["value_upper"], "modelled", ("demand",))
-        note = "mean of the demand chapter's draws, whose central figure follows one rule"
-        if tier == "step_down":
-            note = "demand chapter; the flow has leavers of every tier times their stay"
-        rows.append(_row("People", tier, "people", draws, spread(occupied[tier], "value"), note))
-    for tier, occupancy in told.occupancy.items():
-        beds = np.repeat(pathways.beds[:, 0, AT[tier]], flow.paths)
-        note = "blocked beds included"
-        rows.append(_row("Occupancy", tier, "share", occupancy, spread(occupied[tier] / beds, "value"), note))
+    rows += _people(occupied, np.asarray(people, float), counted or {})
+    rows += _occupancy(pathways, flow, occupied)
     left = {tier: flow.moves[:, AT[tier]] for tier in PATHWAY}
     for tier in ("high", "medium"):
         everyone = left[tier].sum(axis=1)
@@ -91,13 +89,42 @@ def fitted(pathways: Pathways, flow: Flow, people: npt.ArrayLike) -> pd.DataFram
                 other = _WHO.get(to, f"Share who go to {to.replace('_', '-')}")
                 name = "Share who go to another unit" if to == tier else other
                 shares = left[tier][everyone > 0, _TO[to]] / everyone[everyone > 0]
-                rows.append(_row(name, tier, "share", share, spread(shares, "value"), "one study, small numbers"))
+                note = "measured from own data" if tier in routed else "one study, small numbers"
+                rows.append(_row(name, tier, "share", share, spread(shares, "value"), note))
     back = left["community"][:, [AT[tier] for tier in told.recalled_to]].sum(axis=1)
     rate = back / np.maximum(occupied["community"] * flow.network.years, 1e-9)
     recalls = told.recall_rate * told.recallable
     rows.append(_row("Recalls of a person on the caseload, a year", "community", "share", recalls, spread(rate, "value"),
                      "recall rate of one service times the share who can be recalled"))  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _people(occupied: Mapping[str, Floats], people: Floats, counted: Mapping[str, Estimate]) -> list[dict[str, Any]]:
+    """Set people in each tier beside those of the demand chapter, or those counted in the area."""
+    rows = []
+    for tier in PATHWAY:
+        ends, own = spread(people[:, AT[tier]], "value"), counted.get(tier)
+        draws = Estimate(
+            ends["value"], ends["value_lower"], ends["value_upper"], own.kind if own else "modelled", ("demand",)
+        )
+        note = "mean of the demand chapter's draws, whose central figure follows one rule"
+        note = "people that the area counted" if own else note
+        if tier == "step_down":
+            begun = "counted in the area" if own else "demand chapter"
+            note = f"{begun}; the flow has leavers of every tier times their stay"
+        rows.append(_row("People", tier, "people", draws, spread(occupied[tier], "value"), note))
+    return rows
+
+
+def _occupancy(pathways: Pathways, flow: Flow, occupied: Mapping[str, Floats]) -> list[dict[str, Any]]:
+    """Set occupancy beside the share that beds were made by; where beds are told nothing was made by it."""
+    rows = []
+    for tier, occupancy in pathways.told.occupancy.items():
+        beds, free = np.repeat(pathways.beds[:, 0, AT[tier]], flow.paths), tier not in pathways.told.beds
+        note = "blocked beds included" if free else "not used: the area told its beds"
+        row = _row("Occupancy", tier, "share", occupancy, spread(occupied[tier] / beds, "value"), note, fit=free)
+        rows.append(row if free else row | {"miss": np.nan})
+    return rows
 
 
 def _stays(pathways: Pathways, tier: str) -> list[dict[str, Any]]:
@@ -161,6 +188,8 @@ def checked(
     people: npt.ArrayLike,
     checks: Iterable[tuple[Any, Estimate]],
     england: float,
+    counted: Mapping[str, Estimate] | None = None,
+    routed: Collection[str] = (),
 ) -> pd.DataFrame:
     """Return what the flow was fitted to, then what it is held against; see :func:`fitted` and :func:`compared`.
 
@@ -173,7 +202,7 @@ def checked(
     True
     """
     held = compared(flow, checks, england)
-    fits = fitted(pathways, flow, people)
+    fits = fitted(pathways, flow, people, counted, routed)
     return pd.concat([fits, held], ignore_index=True) if len(held) else fits
 
 

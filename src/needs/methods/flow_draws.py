@@ -95,7 +95,7 @@ def drawn_flow(
         load, least = census[:, at] / pools, np.floor(total[:, at] / pools)
         full[:, at] = load >= FULLEST * least
         visit = held[:, at] / (1 - within[:, at, at])  # a move to another unit keeps the bed
-        wait[:, at] = mean_wait(np.where(full[:, at], 0.0, load), least, visit, stays[tier].cv2)
+        wait[:, at] = mean_wait(np.where(full[:, at], 0.0, load), np.maximum(least, 1), visit, stays[tier].cv2)
     delay = inside(within) * wait[:, None]
     treated = held - delay.sum(axis=2)
     often = np.zeros((size, tiers), bool)

@@ -17,7 +17,7 @@ from needs.methods.prices import SECTORS, Prices
 from needs.methods.spending import beds_of, tier_spend
 from needs.values import TIERS
 
-__all__ = ["JUDGEMENT", "Named", "named", "outcomes"]
+__all__ = ["JUDGEMENT", "RESTS_ON", "Named", "named", "outcomes"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,6 +34,18 @@ ROUTES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "community": {"recall": ("high", "medium", "low")},
 }
 """Moves that matter, by tier left: name, and where it leads."""
+
+RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    "people": ("demand.counted",),
+    "stay": ("flow.stay",),
+    "routes": ("flow.routing",),
+    "origins": ("flow.arrivals",),
+    "places": ("flow.beds.step_down", "flow.step_down_occupancy"),
+    "beds": ("flow.beds.medium", "flow.beds.low"),
+    "assessments": ("flow.assessments",),
+    "bed_cost": ("costs.spend_file",),
+}
+"""Parameters by which a region gives the figures of a group, where it can."""
 
 ALIKE = 0.999
 """Rank correlation from which an input is the same as one before it."""

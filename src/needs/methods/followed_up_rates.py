@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from needs.methods.disclosure import in_steps
 from needs.methods.followed_up import DAYS, FIRST_YEAR
 from needs.methods.rates import exact_interval, wilson_interval
 from needs.methods.survival import cumulative_incidence, kaplan_meier
@@ -162,8 +163,7 @@ def curves(
             .rename(columns={"incidence": "share"})
             .assign(of=str(of), group=str(group))
         )
-        step = (curve["events"] // smallest).astype(int)
-        kept = curve[~step.duplicated()]
+        kept = curve[in_steps(curve["events"], smallest)]
         if len(kept) > 1:
             parts += [kept[columns], kept[columns].tail(1).assign(months=curve["months"].iloc[-1])]
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

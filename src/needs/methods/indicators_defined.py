@@ -118,7 +118,7 @@ INDICATORS: tuple[Definition, ...] = (
     Definition("developmental_standards_met", "standards", "Developmental standards met",
                "Of developmental standards, as last assessed in each unit, those met.", "share", "higher", ("standards",),
                "quarter", "public"),
-    Definition("complete_records", "data completeness", "Complete records",
+    Definition("complete_records", "data completeness", "Complete records of stays begun",
                "Of stays begun, those with home, sex, age, ethnic group, diagnosis, legal section and source.", "share", "higher",
                known="open"),
 )  # fmt: skip

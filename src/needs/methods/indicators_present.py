@@ -71,8 +71,13 @@ def occupancy(capacity: pd.DataFrame, linked: Linked, within: pd.DataFrame) -> p
 
 
 def _secure(own: Any, linked: Linked, within: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
-    """Return people in secure beds on the last day of each period."""
-    return present(linked.stays[linked.stays["tier"].isin(SECURE)], within["last"])
+    """Return people in secure beds on the last day of each period, with the day on which they came into secure care."""
+    stays = linked.stays.sort_values(["pathway", "admitted"], kind="stable")
+    secure = stays["tier"].isin(SECURE)
+    follows = secure.shift(fill_value=False) & stays["pathway"].eq(stays["pathway"].shift())
+    run = (secure & ~follows).cumsum()
+    stays = stays.assign(secure_since=stays.groupby(run)["admitted"].transform("first"))[secure]
+    return present(stays.sort_index(), within["last"])
 
 
 def _share(within: pd.DataFrame, there: pd.DataFrame, some: pd.Series, of: pd.Series | None = None) -> pd.DataFrame:
@@ -112,14 +117,12 @@ def _women(own: Any, linked: Linked, within: pd.DataFrame) -> pd.DataFrame:
 
 def _long(own: Any, linked: Linked, within: pd.DataFrame) -> pd.DataFrame:
     there = _secure(own, linked, within)
-    return _share(within, there, _days(there, linked) >= LONG)
+    return _share(within, there, _days(there) >= LONG)
 
 
-def _days(there: pd.DataFrame, linked: Linked) -> pd.Series:
-    """Return days since each person came into secure care, in the pathway they are in."""
-    secure = linked.stays[linked.stays["tier"].isin(SECURE)]
-    began = there["pathway"].map(secure.groupby("pathway")["admitted"].min())
-    return in_days(there["day"] - began)
+def _days(there: pd.DataFrame) -> pd.Series:
+    """Return days since each person came into secure care, through stays that follow one another there without a break."""
+    return in_days(there["day"] - there["secure_since"])
 
 
 def _less(own: Any, linked: Linked, within: pd.DataFrame) -> pd.DataFrame:
@@ -133,7 +136,7 @@ def _checked(own: Any, linked: Linked, within: pd.DataFrame) -> pd.DataFrame:
     there = _secure(own, linked, within)
     done = own["health"][own["health"]["annual_check"] == "done"]
     found = _last(there, done, there["person_key"], "checked", ["annual_check"])["annual_check"]
-    told = _share(within, there, found.notna(), _days(there, linked) >= YEAR)
+    told = _share(within, there, found.notna(), _days(there) >= YEAR)
     year = pd.Timestamp(own["health"]["checked"].min()) + pd.Timedelta(
         days=YEAR
     )  # checks of a whole year are known from here

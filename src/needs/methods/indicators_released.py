@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from needs.methods.disclosure import RULE, Released, Rule, release
+from needs.methods.disclosure import RULE, Released, Rule, half_up, release
 from needs.methods.indicators import Measured, latest
 from needs.methods.indicators_defined import Definition
 from needs.methods.indicators_told import standards_latest
@@ -162,7 +162,13 @@ def _released(
     """Release by what the figure is: a share, a number of people, a rate, or nothing about people."""
     parts = ["numerator", "denominator"]
     told: dict[str, Any] = {"statistics": lines, "public": ["standard"]}
-    if definition.known == "public":
+    if (
+        definition.name == "occupancy" or definition.rare
+    ):  # beds are public and years nearly so: the people are rounded first
+        some = half_up(frame["numerator"], rule.rounded_to)
+        frame["value"] = (1 if definition.unit == "share" else 1000) * some / frame["denominator"]
+        told |= {"statistics": {"value": tuple(parts), **lines}}
+    elif definition.known == "public":
         told = {"public": ["value", "standard", *lines]}
         frame = frame.drop(columns=[*parts, *(["behind"] if lines else [])])
     elif definition.unit == "share":

@@ -15,19 +15,20 @@ from scipy import stats
 from needs.methods.disclosure import RULE, Rule, release
 from needs.methods.flow_network import DAYS, EXITS, ORIGINS, PATHWAY
 from needs.methods.linking import Linked
+from needs.methods.monitored_now import tier_needed
 from needs.methods.rates import poisson_interval, wilson_interval
 from needs.values import TIERS, Provenance
 
 __all__ = ["FEWEST", "Measured", "measured"]
+
+FULL = 0.98
+"""Most of the places that count as in use: a fuller tier hardly ever takes anybody."""
 
 FEWEST = 10
 """People or events that a figure needs behind it."""
 
 ENOUGH, KNOWN = 30, 0.85
 """People that shares need behind them together, and the least part of all people that groups not suppressed hold."""
-
-RECENT = pd.Timedelta(days=731)
-"""How old the last review of a person may be."""
 
 ENTERED = ("high", "medium", "low", "community")
 LIMITED = ("medium", "low", "step_down")
@@ -102,6 +103,7 @@ def measured(
     found = [
         *_people(stays, rule),
         *_beds(own["capacity"], until),
+        *_in_use(stays, own["capacity"], until, rule),
         *_stays(stays, since, until, long, rule),
         *_routes(stays, since, rule),
         *_arrivals(linked.pathways, since, rule),
@@ -138,6 +140,17 @@ def _beds(capacity: pd.DataFrame, until: pd.Timestamp) -> Iterator[Measured]:
             yield Measured(f"flow.beds.{tier}", number, None, None, "capacity", number, "beds last validated")
 
 
+def _in_use(stays: pd.DataFrame, capacity: pd.DataFrame, until: pd.Timestamp, rule: Rule) -> Iterator[Measured]:
+    """Give the share of step-down places in use, from people as released."""
+    places = {one.name: one.value for one in _beds(capacity, until)}.get("flow.beds.step_down")
+    people = {one.name: one for one in _people(stays, rule)}.get("demand.counted.step_down")
+    if places and people and people.people >= FEWEST:
+        ends = (people.value, people.lower or 0.0, people.upper or people.value)
+        share, low, high = (round(min(end / places, FULL), 2) for end in ends)
+        what = "people in step-down places on the last day over places last validated, full ones at most as the model takes them"
+        yield Measured("flow.step_down_occupancy", share, low, high, "stays", people.people, what)
+
+
 def _stays(
     stays: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp, long: Mapping[str, float], rule: Rule
 ) -> Iterator[Measured]:
@@ -151,11 +164,12 @@ def _stays(
         departures, years = int((left & of).sum()), float(inside[of].sum())
         if departures < FEWEST or years <= 0:
             continue
-        low, high = (float(end) for end in poisson_interval(departures))
         name, people = f"flow.stay.{tier}", _near(departures, rule)
+        mean = round(years / departures, 1)
+        low, high = (people / float(end) for end in reversed(poisson_interval(people)))
         what = "person-years in the tier over departures"
-        ends = (round(years / high, 2), round(years / low, 2))
-        yield Measured(f"{name}.mean", round(years / departures, 2), *ends, "stays", people, what)
+        ends = (min(round(mean * low, 1), mean), max(round(mean * high, 1), mean))
+        yield Measured(f"{name}.mean", mean, *ends, "stays", people, what)
         if tier in long:
             here = of & ~stays["ended"]
             many = int((here & (so_far > long[tier])).sum())
@@ -164,13 +178,15 @@ def _stays(
 
 
 def _share(name: str, some: int, every: int, table: str, rule: Rule, what: str) -> Iterator[Measured]:
-    """Give a share of rounded numbers with its Wilson interval, where neither it nor its rest is of few people."""
-    if min(some, every - some) < rule.smallest or every < FEWEST:
+    """Give a share as released, in whole percent, with its Wilson interval at rounded numbers."""
+    frame = pd.DataFrame({"some": [float(some)], "every": [float(every)]})
+    known = Provenance("derived", ("service/x#own-data",))
+    share = float(release(frame, known, shares={"share": ("some", "every")}, rule=rule).frame["share"].iloc[0])
+    if every < FEWEST or not 0 < share < 1:
         return
-    part, whole = _near(some, rule), _near(every, rule)
-    share = round(min(part / whole, 0.99), 2)
-    low, high = (float(end) for end in wilson_interval(share * whole, whole))
-    yield Measured(name, share, round(min(low, share), 2), round(max(high, share), 2), table, whole, what)
+    people = _near(every, rule)
+    low, high = (round(float(end), 2) for end in wilson_interval(share * people, people))
+    yield Measured(name, share, min(low, share), max(high, share), table, people, what)
 
 
 def _near(number: int, rule: Rule) -> int:
@@ -212,39 +228,34 @@ def _arrivals(pathways: pd.DataFrame, since: pd.Timestamp, rule: Rule) -> Iterat
 
 
 def _assessments(referrals: pd.DataFrame, rule: Rule) -> Iterator[Measured]:
-    """Give the mean number of assessments of referrals that led to admission."""
+    """Give the mean number of assessments of prisoners who were admitted, whose waits the flow is asked about."""
     if referrals.empty:
         return
-    events = referrals["event"].astype(str)
-    number = referrals["referral_key"].map(referrals.loc[events == "assessed", "referral_key"].value_counts())
-    admitted = number[(events == "admitted") & number.notna()]
-    people = len(admitted)
-    if people < FEWEST:
+    events, keys = referrals["event"].astype(str), referrals["referral_key"]
+    prison = keys.isin(keys[(referrals["setting"] == "prison").to_numpy(bool)])
+    times = keys[events == "assessed"].value_counts()
+    number = keys[(events == "admitted") & prison].drop_duplicates().map(times).dropna()
+    people = _near(len(number), rule)
+    if len(number) < FEWEST:
         return
-    mean, error = float(admitted.mean()), float(stats.sem(admitted))
-    reach = float(stats.t.ppf(0.975, people - 1)) * error
-    ends = (max(1.0, round(mean - reach, 2)), min(10.0, round(mean + reach, 2)))
-    what = "assessments of each referral that led to admission"
-    value = round(mean, 2)
-    yield Measured("flow.assessments.number", value, min(ends[0], value), max(ends[1], value), "referrals",
-                   _near(people, rule), what)  # fmt: skip
+    mean, error = float(number.mean()), float(stats.sem(number))
+    reach = float(stats.t.ppf(0.975, len(number) - 1)) * error
+    value = round(mean, 1)
+    ends = (min(max(1.0, round(mean - reach, 1)), value), max(min(10.0, round(mean + reach, 1)), value))
+    what = "assessments of each prisoner who was assessed and admitted"
+    yield Measured("flow.assessments.number", value, *ends, "referrals", people, what)
 
 
 def _needed(stays: pd.DataFrame, reviews: pd.DataFrame, until: pd.Timestamp, rule: Rule) -> Iterator[Measured]:
     """Give the share of people present who need less security at their last review, and where they would go."""
-    recent = reviews[(reviews["reviewed"] <= until) & (reviews["reviewed"] > until - RECENT)]
-    last = recent.sort_values("reviewed", kind="stable").drop_duplicates("person_key", keep="last")
-    here = stays[~stays["ended"]].merge(last[["person_key", "tier_needed", "reviewed"]], on="person_key")
-    here = here[here["reviewed"] >= here["admitted"]]
-    order = {name: at for at, name in enumerate((*PATHWAY, "none"))}
-    now, need = here["tier"].astype(str), here["tier_needed"].astype(str)
-    less = need.map(order).to_numpy(float) > now.map(order).to_numpy(float)
-    for tier in TIERS:
-        of = (now == tier).to_numpy()
+    table = tier_needed(stays, reviews, until).set_index("tier")
+    for tier in [tier for tier in TIERS if tier in table.index]:
+        row = table.loc[tier]
         what = "people present who need less security, by their last review"
-        found = list(_share(f"step_down.ready.{tier}", int((of & less).sum()), int(of.sum()), "reviews", rule, what))
-        places = need[of & less].replace("none", "community").value_counts()
-        ways = [way for way in PATHWAY[PATHWAY.index(tier) + 1 :] if way in places]
+        found = list(_share(f"step_down.ready.{tier}", int(row["less"]), int(row["reviewed"]), "reviews", rule, what))
+        below = list(PATHWAY[PATHWAY.index(tier) + 1 :])
+        places = row[below].astype(int)
+        places["community"] += int(row["none"])
         where = "where they would go; places of few people are left out"
-        to = list(_shares(f"step_down.destination.{tier}", places.reindex(ways), "reviews", rule, where))
+        to = _shares(f"step_down.destination.{tier}", places[places > 0], "reviews", rule, where)
         yield from [*found, *to] if found else []

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from needs.methods.disclosure import RULE, Released, Rule, release
-from needs.methods.monitored_now import NEEDED
+from needs.methods.disclosure import RULE, Released, Rule, half_up, in_steps, release
+from needs.methods.monitored_sums import delays, delays_by_tier, needed
+from needs.methods.time_in_tier import STILL_THERE
 from needs.values import Provenance
 
 __all__ = [
@@ -33,19 +34,21 @@ def occupancy(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Rele
     Returns
     -------
     Released
-        ``month, tier, occupied, beds, occupancy``.
+        ``month, tier, occupied, beds, occupancy``; occupancy is of the rounded people, as beds are public: a share of the exact
+        number would give that number away.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"month": [pd.Timestamp("2024-01-01")], "tier": ["low"], "occupied": [41.2], "beds": [50.0],
     ...                       "occupancy": [0.824]})
     >>> occupancy(frame, Provenance("derived", ("x#y",))).frame[["occupied", "beds", "occupancy"]].to_numpy().tolist()
-    [[40.0, 50.0, 0.82]]
+    [[40.0, 50.0, 0.8]]
     """
-    columns = frame[["month", "tier", "occupied", "beds", "occupancy"]]
-    shares = {"occupancy": ("occupied", "beds")}
+    rounded = half_up(frame["occupied"], rule.rounded_to) / frame["beds"].where(frame["beds"] > 0)
+    columns = frame[["month", "tier", "occupied", "beds"]].assign(occupancy=rounded)
+    behind = {"occupancy": ("occupied", "beds")}
     return release(
-        columns, known, counts=["occupied"], shares=shares, public=["beds"], one_sided=["occupancy"], rule=rule
+        columns, known, counts=["occupied"], statistics=behind, digits={"occupancy": 2}, public=["beds"], rule=rule
     )
 
 
@@ -72,7 +75,7 @@ def moves(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released
 
 
 def curve(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
-    """Release a curve on a grid of days.
+    """Release a curve in steps of so many people that none tells of a few.
 
     Parameters
     ----------
@@ -81,16 +84,26 @@ def curve(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released
     known, rule
         See :func:`occupancy`.
 
+    Returns
+    -------
+    Released
+        The start, and each day by which so many more people have left as are shown at least, as long as enough are behind it:
+        between days of a grid a single person would show.
+
     Examples
     --------
-    >>> frame = pd.DataFrame({"tier": "low", "days": [0.0, 91.0], "still": [1.0, 0.951], "still_lower": [1.0, 0.9],
-    ...                       "still_upper": [1.0, 0.98], "behind": [40.0, 3.0]})
-    >>> curve(frame, Provenance("derived", ("x#y",))).frame["still"].tolist()
-    [1.0, nan]
+    >>> frame = pd.DataFrame({"tier": "low", "days": [0.0, 91.0, 182.0, 273.0], "still": [1.0, 0.95, 0.854, 0.84],
+    ...                       "still_lower": 0.8, "still_upper": 1.0, "events": [0.0, 2.0, 6.0, 9.0],
+    ...                       "behind": [40.0, 2.0, 6.0, 9.0]})
+    >>> curve(frame, Provenance("derived", ("x#y",))).frame[["days", "still"]].to_numpy().tolist()
+    [[0.0, 1.0], [182.0, 0.85]]
     """
-    name = "still" if "still" in frame else "share"
+    name, by = ("still", "tier") if "still" in frame else ("share", "outcome")
     values = [f"{name}{end}" for end in _ENDS]
-    return _statistics(frame, known, dict.fromkeys(values, "behind"), dict.fromkeys(values, 2), ["days"], rule=rule)
+    enough = frame[frame["behind"] >= rule.smallest].sort_values("days", kind="stable")
+    kept = enough.groupby(by, observed=True)["events"].transform(in_steps, rule.smallest).astype(bool)
+    told = frame.loc[kept.index[kept].sort_values()].drop(columns="events")
+    return _statistics(told, known, dict.fromkeys(values, "behind"), dict.fromkeys(values, 2), ["days"], rule=rule)
 
 
 def time_in_tier(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
@@ -122,7 +135,7 @@ def time_in_tier(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> R
 
 
 def next_places(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
-    """Release where people go next.
+    """Release where people go next; a place to which few went is left out, like one to which nobody did.
 
     Parameters
     ----------
@@ -138,6 +151,8 @@ def next_places(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Re
     >>> next_places(frame, Provenance("derived", ("x#y",))).frame["share"].tolist()
     [0.12]
     """
+    went = frame.groupby(["tier", "to"], observed=True)["behind"].transform("max") >= rule.smallest
+    frame = frame[went | frame["to"].eq(STILL_THERE)]
     values = [f"share{end}" for end in _ENDS]
     return _statistics(frame, known, dict.fromkeys(values, "behind"), dict.fromkeys(values, 2), ["years"], rule=rule)
 
@@ -179,76 +194,6 @@ def long_stays(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Rel
     """
     shares = {"share": ("long", "people")}
     return release(frame, known, counts=["people", "long"], shares=shares, groups=["years"], rule=rule)
-
-
-def delays(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
-    """Release people ready to leave and the bed-days that took, to the nearest 10; the order tells nothing of those suppressed.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Of :func:`needs.methods.monitored_now.delayed`.
-    known, rule
-        See :func:`occupancy`.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"tier": ["low"], "delayed_now": [3], "delayed": [8], "bed_days": [431]})
-    >>> delays(frame, Provenance("derived", ("x#y",))).frame.iloc[0, 1:].tolist()
-    [nan, 10.0, 430.0]
-    """
-    counts = ["delayed_now", "delayed"]
-    safe = _statistics(frame, known, {"bed_days": "delayed"}, {"bed_days": -1}, counts=counts, rule=rule)
-    told = safe.frame
-    keys = told.drop(columns=[*counts, "bed_days"]).astype("str")
-    tier = pd.factorize(keys["tier"])[0] if "tier" in keys else 0
-    names = list(map(str, keys))
-    keys = keys.assign(place=tier, less=-told["bed_days"])
-    return safe.only(keys.sort_values(["place", "less", *names], na_position="last").index.to_numpy())
-
-
-def delays_by_tier(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
-    """Release the share of bed-days that people ready to leave took, by tier.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Of :func:`needs.methods.monitored_now.delayed_by_tier`.
-    known, rule
-        See :func:`occupancy`.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"tier": ["low"], "people": [90], "delayed_now": [9], "delayed": [21], "bed_days": [900],
-    ...                       "all_bed_days": [30000]})
-    >>> delays_by_tier(frame, Provenance("derived", ("x#y",))).frame[["delayed", "share"]].to_numpy().tolist()
-    [[20.0, 0.03]]
-    """
-    frame = frame.assign(share=frame["bed_days"] / frame["all_bed_days"]).drop(columns="all_bed_days")
-    counts = ["people", "delayed_now", "delayed"]
-    statistics = {"bed_days": "delayed", "share": "delayed"}
-    return _statistics(frame, known, statistics, {"share": 2, "bed_days": -1}, counts=counts, rule=rule)
-
-
-def needed(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
-    """Release the tier that people need against the one they are in.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Of :func:`needs.methods.monitored_now.tier_needed`.
-    known, rule
-        See :func:`occupancy`.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"tier": ["low"], "people": [90], "reviewed": [80], "high": [0], "medium": [5], "low": [55],
-    ...     "step_down": [15], "community": [5], "none": [0], "less": [20], "same": [55], "more": [5]})
-    >>> needed(frame, Provenance("derived", ("x#y",))).frame[["step_down", "less_share"]].to_numpy().tolist()
-    [[15.0, 0.25]]
-    """
-    counts = ["people", "reviewed", *NEEDED, "less", "same", "more"]
-    return release(frame, known, counts=counts, shares={"less_share": ("less", "reviewed")}, rule=rule)
 
 
 def waits(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Released:
@@ -300,7 +245,8 @@ def assessments(frame: pd.DataFrame, known: Provenance, rule: Rule = RULE) -> Re
     statistics: dict[str, str | tuple[str, ...]] = {f"share{end}": ("admissions", "rest") for end in _ENDS}
     digits = dict.fromkeys(statistics, 2) | {f"mean{end}": 1 for end in _ENDS}
     statistics |= {f"{name}{end}": "admissions" for name in ("mean", "mean_days") for end in _ENDS}
-    return _statistics(frame.drop(columns="total"), known, statistics, digits, counts=["admissions"], rule=rule)
+    frame, sums = frame.drop(columns="total"), {"number": "all"}
+    return release(frame, known, counts=["admissions"], statistics=statistics, digits=digits, totals=sums, rule=rule)
 
 
 def _statistics(

@@ -260,8 +260,9 @@ def waiting_curve(found: pd.DataFrame, days: Sequence[float]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``outcome`` (``admitted``, or ``exits`` for the others together), ``days, share, share_lower, share_upper`` and
-        ``behind``: the smaller of the people who had that end by then and the others (all of those followed, on day 0).
+        ``outcome`` (``admitted``, or ``exits`` for the others together), ``days, share, share_lower, share_upper, events``
+        (people who had that end by then) and ``behind``: the smaller of these and of the others (all of those followed, on
+        day 0).
 
     Examples
     --------
@@ -285,8 +286,8 @@ def waiting_curve(found: pd.DataFrame, days: Sequence[float]) -> pd.DataFrame:
         shares = {
             f"share{end}": own[column] for end, column in (("", "incidence"), ("_lower", "lower"), ("_upper", "upper"))
         }
-        parts.append(pd.DataFrame({"outcome": name, "days": grid, **shares, "behind": behind}))
-    columns = ["outcome", "days", "share", "share_lower", "share_upper", "behind"]
+        parts.append(pd.DataFrame({"outcome": name, "days": grid, **shares, "events": so_far, "behind": behind}))
+    columns = ["outcome", "days", "share", "share_lower", "share_upper", "events", "behind"]
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype="str" if name == "outcome" else float) for name in columns})
     return pd.concat(parts, ignore_index=True)

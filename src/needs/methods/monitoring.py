@@ -14,8 +14,8 @@ __all__ = ["by_month", "by_year", "flows"]
 STEPS = (1, 3, 6, 12)
 """Months over which moves are counted together, where months hold too few people."""
 
-HIDDEN = 0.1
-"""Share of the counts of a tier that may be suppressed."""
+USUAL = 20
+"""Usual number of people of a period from which numbers rounded to 5 do not look like a saw."""
 
 Whole = npt.NDArray[np.int64]
 
@@ -109,21 +109,21 @@ def by_year(stays: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> pd
     return by_month(stays, since, until, months=STEPS[-1])
 
 
-def flows(stays: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp, smallest: int = 5) -> pd.DataFrame:
-    """Count moves into and out of each tier, over so many months that most counts can be shown.
+def flows(stays: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp, usual: float = USUAL) -> pd.DataFrame:
+    """Count moves into and out of each tier, over so many months that rounding does not hide how they change.
 
     Parameters
     ----------
     stays, since, until
         See :func:`by_month`.
-    smallest : int
-        Smallest number of people that is shown.
+    usual : float
+        Number of people that a period holds at least, as the median of all periods.
 
     Returns
     -------
     DataFrame
-        Columns of :func:`by_month` and ``months``: the fewest of 1, 3, 6 and 12 with at most a tenth of a tier's counts
-        below ``smallest``, or 12.
+        Columns of :func:`by_month` and ``months``: the fewest of 1, 3, 6 and 12 with a median of a tier's counts of
+        ``usual`` or more, or 12.
 
     Examples
     --------
@@ -138,7 +138,7 @@ def flows(stays: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp, smalles
     for tier in dict.fromkeys(tried[0]["tier"]):
         options = [frame[frame["tier"] == tier] for frame in tried]
         options = [frame for frame in options if len(frame)]
-        enough = [(frame[["entered", "left"]] < smallest).to_numpy().mean() <= HIDDEN for frame in options]
+        enough = [np.median(frame[["entered", "left"]].to_numpy()) >= usual for frame in options]
         chosen.append(options[enough.index(True) if any(enough) else -1])
     return pd.concat(chosen, ignore_index=True) if chosen else tried[0]
 

@@ -6,7 +6,7 @@ that is not shown. The bounds are two linear programmes a cell; cells are hidden
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,10 +15,11 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["feasible", "lines", "protected"]
+__all__ = ["feasible", "hidden_with_sums", "lines", "protected"]
 
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Cell = tuple[Hashable, Hashable]
 
 _SLACK = 1e-6
 
@@ -227,6 +228,58 @@ def protected(
         if hidden[part].any():
             hidden[part] = _closed(values[part], hidden[part], _lines_of(adds_up, part), rounded_to, smallest)
     return pd.Series(hidden, index=numbers.index)
+
+
+def hidden_with_sums(
+    numbers: pd.DataFrame,
+    sums: Iterable[tuple[Cell, Sequence[Cell]]],
+    *,
+    rounded_to: int = 1,
+    smallest: int = 5,
+    also: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Choose what to hide of a table in which some cells are sums of others, within a row or across rows.
+
+    Parameters
+    ----------
+    numbers : DataFrame
+        Exact numbers of people; every row with an index of its own. Missing where there is no such number.
+    sums : iterable of (cell, sequence of cell)
+        Each sum and its parts; a cell is a row of the index and a column. Missing parts count as none.
+    rounded_to, smallest
+        See :func:`protected`.
+    also : DataFrame of bool, optional
+        Cells to be hidden for another reason, shape of ``numbers``.
+
+    Returns
+    -------
+    DataFrame of bool, shape of ``numbers``
+
+    Raises
+    ------
+    ValueError
+        If parts do not add up to their sum.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"men": [40, 4], "women": [9, 17], "all": [49, 21]}, index=["low", "high"])
+    >>> sums = [((tier, "all"), [(tier, "men"), (tier, "women")]) for tier in table.index]
+    >>> hidden_with_sums(table, sums).to_numpy().tolist()
+    [[False, False, False], [True, True, False]]
+    """
+    values = pd.Series(numbers.to_numpy(dtype=float).ravel())
+    width = len(numbers.columns)
+    at = {(row, name): i * width + j for i, row in enumerate(numbers.index) for j, name in enumerate(numbers)}
+    entries: list[tuple[int, int, float]] = []
+    for line, (total, parts) in enumerate(sums):
+        told = [at[part] for part in parts if not np.isnan(values[at[part]])]
+        entries += [(line, at[total], -1.0), *((line, part, 1.0) for part in told)]
+    row, column, sign = np.array(entries, dtype=float).reshape(-1, 3).T
+    count = int(row.max(initial=-1)) + 1
+    adds_up = csr_array((sign, (row.astype(int), column.astype(int))), shape=(count, len(values)))
+    mask = None if also is None else pd.Series(also.to_numpy(dtype=bool).ravel())
+    found = protected(values, adds_up, rounded_to=rounded_to, smallest=smallest, also=mask)
+    return pd.DataFrame(found.to_numpy().reshape(numbers.shape), index=numbers.index, columns=numbers.columns)
 
 
 def _whole(values: Numbers, adds_up: csr_array) -> csr_array:

@@ -83,8 +83,8 @@ def still_there(spells: pd.DataFrame, days: Sequence[float] | Floats, by: str = 
     Returns
     -------
     DataFrame
-        ``<by>, days, still, still_lower, still_upper, behind``: Kaplan-Meier with delayed entry, and the smaller of the people
-        followed on that day and of those who had left by then (all of them on day 0).
+        ``<by>, days, still, still_lower, still_upper, events, behind``: Kaplan-Meier with delayed entry, the people who had left
+        by then, and the smaller of these and of those followed on that day (all of them on day 0).
 
     Examples
     --------
@@ -102,8 +102,8 @@ def still_there(spells: pd.DataFrame, days: Sequence[float] | Floats, by: str = 
             f"still{end}": found[f"{column}"]
             for end, column in (("", "survival"), ("_lower", "lower"), ("_upper", "upper"))
         }
-        parts.append(pd.DataFrame({by: name, "days": grid, **edges, "behind": behind}))
-    columns = [by, "days", "still", "still_lower", "still_upper", "behind"]
+        parts.append(pd.DataFrame({by: name, "days": grid, **edges, "events": left, "behind": behind}))
+    columns = [by, "days", "still", "still_lower", "still_upper", "events", "behind"]
     return pd.concat(parts, ignore_index=True) if parts else _none(columns, by)
 
 

@@ -209,11 +209,12 @@ def _words(item: Any, name: str, of: type[BaseModel]) -> str:
             said = f'{value} is not text; put it in quotes: "{value}"'
         case "literal_error" if item["loc"][-1] == "[key]":
             name, _, key = name.rpartition(".")
-            kind = {"demand.need": "rule", "demand.age_profile": "sex", "quoted": "section"}.get(name, "tier")
+            kinds = {"demand.need": "rule", "demand.age_profile": "sex", "quoted": "section"}
+            kind = f"a {kinds.get(name, 'tier')}" if name != "service.targets" else "an indicator"
             allowed = re.findall(r"'(\w+)'", limits["expected"])
             near = difflib.get_close_matches(key, allowed, n=1)
             told = f"Did you mean '{near[0]}'?" if near else f"There are {', '.join(allowed)}"
-            said = f"'{key}' is not a {kind}. {told}"
+            said = f"'{key}' is not {kind}. {told}"
         case "value_error":
             said = str(limits["error"])
         case _:

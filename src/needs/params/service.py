@@ -9,9 +9,12 @@ from pydantic import model_validator
 
 from needs.params.figures import Block, parameter
 
-__all__ = ["Indicator", "Period", "Service", "Target"]
+__all__ = ["MEASURED", "Indicator", "Period", "Service", "Target"]
 
 FOLDER = "data_raw/service"
+
+MEASURED = "own service data"
+"""How the source of a figure measured from them begins."""
 
 Indicator = Literal[
     "occupancy", "admissions", "discharges", "out_of_flow", "ready_and_delayed", "needs_less_security", "moved_within_28_days",
@@ -94,4 +97,9 @@ class Service(Block):
             raise ValueError("folder: since and until say which days the data cover; give both")
         if self.since and self.until and self.until <= self.since:
             raise ValueError(f"until {self.until} is not after since {self.since}")
+        if self.baseline and self.since and self.until:
+            inside = self.since <= self.baseline.since and self.baseline.until <= self.until
+            if not inside:
+                told = f"{self.baseline.since} to {self.baseline.until}"
+                raise ValueError(f"baseline: {told} is not within the days of the data, {self.since} to {self.until}")
         return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -304,8 +304,9 @@ def worth_finding(row: Any, options: Sequence[str], region: Region) -> str:
 
 
 def collect_finding(
-    first: Mapping[str, Any] | None, best: str, labels: Mapping[str, str], region: Region, tied: str = ""
-) -> str:
+    first: Mapping[str, Any] | None, best: str, labels: Mapping[str, str], region: Region, tied: str = "",
+    given: Collection[str] = (),
+) -> str:  # fmt: skip
     """Say which figure is most worth collecting locally, and what knowing it would be worth.
 
     Parameters
@@ -336,9 +337,11 @@ def collect_finding(
     none = f"No single figure is shown to {to} for {here}"
     if first is None:
         return f"{none}, or whether any other option is worth it"
-    what = words.lower(GROUPS[str(first["group"])])
+    more = "more years of its own figures on " if first["group"] in given else ""
+    what = more + words.lower(GROUPS[str(first["group"])])
     worth = f"worth about {worth_text(first['worth'], first['lower'], first['upper'])} a year"
     if not first["option"]:
-        return f"The figure most worth collecting in {here} is {what}; knowing it would be {worth}"
+        start = "What is" if more else "The figure"
+        return f"{start} most worth collecting in {here} is {what}; knowing it would be {worth}"
     option = as_option(labels.get(str(first["option"]), str(first["option"])))
     return f"{none}; to decide on {option} alone, collect {what} first, {worth}"

@@ -15,7 +15,12 @@ from needs.present import words
 from needs.present.released import SUPPRESSED
 from needs.values import records
 
-__all__ = ["IN", "PERIODS", "destination", "figure", "group", "one_place", "reason", "share", "shown", "spoken"]
+__all__ = [
+    "APART", "IN", "PERIODS", "destination", "figure", "group", "one_place", "reason", "share", "shown", "spoken",
+]  # fmt: skip
+
+APART = "Intervals take people as independent; they are too narrow where beds are short, for there people wait for the same beds."
+"""What captions say of intervals of times that may hold a wait for a bed."""
 
 IN = {
     "high": "high security",

@@ -24,7 +24,7 @@ def occupied(released: Released) -> str:
     >>> frame = pd.DataFrame({"month": [pd.Timestamp("2024-01-01")], "tier": ["low"], "occupied": [41.2], "beds": [50.0],
     ...                       "occupancy": [0.824]})
     >>> occupied(occupancy(frame, Provenance("derived", ("x#y",))))
-    'In January 2024 people in care came to 82% of the beds in low security'
+    'In January 2024 people in care came to 80% of the beds in low security'
     """
     frame = released.frame
     last = frame[frame["month"] == frame["month"].max()]
@@ -115,10 +115,12 @@ def delayed(by_reason: Released, every: Released, until: pd.Timestamp) -> str:
     --------
     >>> from needs.methods.monitored_release import delays
     >>> from needs.values import Provenance
-    >>> frame = pd.DataFrame({"delay_reason": ["housing"], "delayed_now": [3], "delayed": [8], "bed_days": [431]})
-    >>> safe = delays(frame, Provenance("derived", ("x#y",)))
-    >>> delayed(safe, safe, pd.Timestamp("2024-03-31"))
-    'In the year to March 2024 about 10 people were ready to leave and took 430 bed-days, 430 of them for: no housing'
+    >>> frame = pd.DataFrame({"delay_reason": ["housing", "funding"], "delayed_now": 3, "delayed": [8, 6],
+    ...                       "bed_days": [431, 120]})
+    >>> every = pd.DataFrame({"people": ["all"], "delayed_now": 6, "delayed": 14, "bed_days": 551})
+    >>> by_reason, together = (delays(each, Provenance("derived", ("x#y",))) for each in (frame, every))
+    >>> delayed(by_reason, together, pd.Timestamp("2024-03-31"))
+    'In the year to March 2024 about 15 people were ready to leave and took 550 bed-days, 430 of them for: no housing'
     """
     total = shown(every, "bed_days")
     if not total:

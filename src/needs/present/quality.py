@@ -11,10 +11,13 @@ from needs.present import words
 
 __all__ = [
     "ASSURANCE",
+    "NONE",
     "NOT_GIVEN",
     "NO_FIGURE",
     "VARIATION",
+    "against",
     "finding",
+    "meets",
     "one_frame",
     "period_name",
     "standard",
@@ -26,6 +29,9 @@ NOT_GIVEN = "not in the data given"
 
 NO_FIGURE = "nobody to count"
 """What a row says where there is nothing to divide by."""
+
+NONE = "-"
+"""What a cell says where no standard was told."""
 
 VARIATION = {
     "special improving": "special cause, improvement",
@@ -43,7 +49,7 @@ ASSURANCE = {
     "hit and miss": "hit and miss",
     "fails consistently": "fails consistently",
     "too few points": "too few points",
-    "no standard": "none set",
+    "no standard": NONE,
     "suppressed": "suppressed",
 }
 """How assurance is written."""
@@ -105,13 +111,50 @@ def standard(value: float, unit: str, better: str, level: str) -> str:
     Examples
     --------
     >>> standard(0.85, "share", "higher", "core"), standard(float("nan"), "share", "higher", "")
-    ('85% or more (core)', 'none set')
+    ('85% or more (core)', '-')
     """
     if pd.isna(value):
-        return "none set"
+        return NONE
     side = "or more" if better == "higher" else "or less"
     number = f"{100 * value:.4g}%" if unit == "share" else f"£{value:,.0f}" if unit == "GBP" else f"{value:,.4g}"
     return f"{number} {side} ({level})"
+
+
+def meets(value: float, standard: float, better: str) -> bool:
+    """Say whether a figure meets its standard.
+
+    Examples
+    --------
+    >>> meets(0.15, 0.15, "lower"), meets(0.8, 0.85, "higher")
+    (True, False)
+    """
+    return bool(value >= standard if better == "higher" else value <= standard)
+
+
+def against(assurance: str, value: float, standard: float, better: str) -> str:
+    """Write assurance, which rests on the limits of the baseline, and say so where the latest figure goes against it.
+
+    Parameters
+    ----------
+    assurance : str
+        As :class:`needs.methods.spc.Xmr` says it.
+    value, standard : float
+        Latest figure and standard, in the same unit; missing where there is none.
+    better : {"higher", "lower"}
+        Which side is better.
+
+    Examples
+    --------
+    >>> against("fails consistently", 0.15, 0.15, "lower"), against("fails consistently", 0.2, 0.15, "lower")
+    ('fails by the limits of the baseline; the latest meets it', 'fails consistently')
+    """
+    word, met = ASSURANCE[assurance], meets(value, standard, better)
+    if pd.isna(value) or pd.isna(standard) or assurance not in ("passes consistently", "fails consistently"):
+        return word
+    if met == (assurance == "passes consistently"):
+        return word
+    latest = "meets it" if met else "does not meet it"
+    return f"{word.split()[0]} by the limits of the baseline; the latest {latest}"
 
 
 def finding(

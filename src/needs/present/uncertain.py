@@ -7,7 +7,7 @@ import math
 from needs.methods.sensitivity import LEFT
 from needs.present import words
 
-__all__ = ["GROUPS", "OUTCOMES", "RECORDS", "at_value", "input_label", "two_digits"]
+__all__ = ["GIVEN", "GROUPS", "OUTCOMES", "RECORDS", "at_value", "input_label", "two_digits"]
 
 GROUPS = {
     "people": "People in each tier",
@@ -44,6 +44,12 @@ RECORDS = {
     "all": "All records below",
 }
 """Local record that would settle each group."""
+
+GIVEN = dict.fromkeys(RECORDS, "Given already: more years of the region's own figures") | {
+    "bed_cost": "Given in the region's file of spend, which options do not use",
+    "all": RECORDS["all"],
+}
+"""The same where the region gave figures of the group."""
 
 OUTCOMES = {
     "spend": "Spend a year",

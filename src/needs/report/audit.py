@@ -73,6 +73,7 @@ def _told(about: Mapping[str, Any]) -> dict[str, Any]:
         "names": [about["edition_label"], about["region_name"], parameters["geography"]],
         "dates": [parameters["population"]["period"], parameters["costs"]["price_year"]],
         "notes": [parameters["demand"]["note"], parameters["costs"]["range_note"]],
+        "measured": [len(about.get("measured", ()))],
     }
 
 

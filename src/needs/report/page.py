@@ -12,6 +12,7 @@ from needs.params.model import EvidenceRow, Given, RunParameters
 from needs.present.words import published
 from needs.report import markdown
 from needs.report.bibliography import Bibliography
+from needs.report.own import beds_told, is_measured, measured_table, told_by
 from needs.values import KINDS
 
 __all__ = ["Page", "Record", "record_table"]
@@ -64,6 +65,7 @@ class Page:
         return {
             "assumptions": self.assumptions,
             "about": markdown.escape_all(self._about),
+            "beds_told": self.beds_told,
             "finding": self.finding,
             "fixed": self.fixed,
             "figure": self.figure,
@@ -75,6 +77,7 @@ class Page:
             "overrides": self.overrides,
             "source": self.source,
             "table": self.table,
+            "told_by": self.told_by,
             "versions": self.versions,
         }
 
@@ -174,7 +177,7 @@ class Page:
         rows = [
             [f"`{changed['field']}`", _written(changed["value"]), _written(changed["default"])]
             for changed in self._about["overrides"]
-            if not self._is_measured(changed["field"])
+            if not is_measured(self._about, changed["field"])
         ]
         columns = ["Parameter", "This report", "National default"]
         caption = "Parameters that differ from the national defaults"
@@ -182,23 +185,15 @@ class Page:
 
     def measured(self) -> str:
         """Write the table of figures measured from own data, and what each stands in place of; empty without any."""
-        rows = [
-            [f"`{one['field']}`", *(markdown.escape(one[part]) for part in ("value", "default", "source"))]
-            for one in self._about["measured"]
-        ]
-        columns = ["Parameter", "Measured", "In place of", "Table, measure and number counted"]
-        caption = "Figures measured from the region's own data, and what they stand in place of"
-        return markdown.table("tbl-measured", caption, columns, rows, "llll") if rows else ""
+        return measured_table(self._about)
 
-    def _is_measured(self, leaf: str) -> bool:
-        """Whether a parameter belongs to a figure measured from own data, its note and the people behind it included."""
-        told = [one["field"] for one in self._about["measured"]]
-        blocks = {field.rpartition(".")[0].removesuffix(".shares").removesuffix(".beyond") for field in told}
-        starts = [f"{field}." for field in told]
-        starts += [
-            f"{block}.{part}" for block in blocks for part in ("note", "people", "median", "alike", "beyond.years")
-        ]
-        return leaf.startswith(tuple(starts))
+    def beds_told(self) -> str:
+        """Write the beds and places that the region told, by tier."""
+        return self.fixed(beds_told(self._about))
+
+    def told_by(self, name: str) -> str:
+        """Say whether own data or the parameters tell the figures of a parameter."""
+        return told_by(self._about, name)
 
     def assumptions(self) -> str:
         """Write the table of figures that parameters give because no row of evidence does."""
@@ -206,7 +201,7 @@ class Page:
         rows = [
             [f"`{reference.partition('#')[2]}`", *map(markdown.escape, _given(figure))]
             for reference, figure in told.items()
-            if not self._is_measured(f"{reference.partition('#')[2]}.")
+            if not is_measured(self._about, f"{reference.partition('#')[2]}.")
         ]
         columns = ["Parameter", "Figure and range", "Kind", "Why"]
         return markdown.table(

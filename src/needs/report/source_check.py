@@ -27,7 +27,7 @@ _CROSS_REFERENCE = re.compile(r"(fig|tbl|sec)-")
 _FORBIDDEN = (
     (re.compile(r"(`{3,}|~{3,})\s*\{\s*\w|`\{\w+\} "), "a code cell: the report is free of code, notebooks compute"),
     (re.compile(r"\{\{<"), "a shortcode: only Quarto knows it"),
-    (re.compile(r"\{\{(?!<)|\{%"), "template code that was not filled in"),
+    (re.compile(r"\{\{(?!<)|(?<!\\)\{%"), "template code that was not filled in"),
 )
 _ATTRIBUTES = {"Header": 1, "Figure": 0, "Table": 0, "Div": 0, "Span": 0, "CodeBlock": 0, "Link": 0, "Image": 0}
 

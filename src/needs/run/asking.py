@@ -109,6 +109,7 @@ def ask(
     from needs.params.load import load, strays
     from needs.run.measured import measure
     from needs.run.plan import Request
+    from needs.run.private import unspoken
 
     chosen = _chosen(scenarios)
     errors: list[ParamsError] = []
@@ -121,7 +122,9 @@ def ask(
     for region in regions:
         try:
             parameters = load(region.edition, region.slug, root, chosen)
-            if own := measure(parameters, root or project_root()):
+            with unspoken(parameters.service.folder is not None):
+                own = measure(parameters, root or project_root())
+            if own:
                 parameters = load(region.edition, region.slug, root, chosen, own)
             requests.append(Request(region, parameters, formats, renderer, out))
         except ParamsError as error:

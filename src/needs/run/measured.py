@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from needs.params.costs import FINANCE
+from needs.params.service import MEASURED
 
 if TYPE_CHECKING:
     from needs.methods.measured import Measured
     from needs.params.model import RunParameters
 
-__all__ = ["MEASURED", "measure"]
-
-MEASURED = "own service data"
-"""How the source of a measured figure begins."""
+__all__ = ["measure", "replaced"]
 
 
 def measure(parameters: RunParameters, root: Path) -> dict[str, Any]:
@@ -119,9 +117,8 @@ def replaced(parameters: RunParameters, root: Path) -> list[dict[str, str]]:
     from needs.params.figures import Given
     from needs.params.load import load
 
-    found = {
-        n: f for n, (f, _) in parameters.figures().items() if isinstance(f, Given) and f.source.startswith(MEASURED)
-    }
+    every = parameters.figures()
+    found = {n: f for n, (f, _) in every.items() if isinstance(f, Given) and f.source.startswith(MEASURED)}
     if not found:
         return []
     default = load(parameters.edition, "_edition", root).figures()
@@ -131,8 +128,8 @@ def replaced(parameters: RunParameters, root: Path) -> list[dict[str, str]]:
     return [
         {
             "field": block,
-            "value": _together(block, {name: found[name] for name in names}),
-            "default": _together(block, {name: f for name, (f, _) in default.items() if _block(name) == block}),
+            "value": _together(block, {name: (found[name], every[name][1]) for name in names}),
+            "default": _together(block, {name: told for name, told in default.items() if _block(name) == block}),
             "source": found[names[0]].source.partition(", table ")[2],
         }
         for block, names in rows.items()
@@ -145,19 +142,23 @@ def _block(name: str) -> str:
     return whole if whole.endswith(".shares") or whole.startswith("step_down.destination") else f"{whole}.{last}"
 
 
-def _together(block: str, figures: Mapping[str, Any]) -> str:
+def _together(block: str, figures: Mapping[str, tuple[Any, str]]) -> str:
+    """Write a figure, or shares that add up, each given with its unit."""
     if set(figures) <= {block}:
-        return _said(figures.get(block))
-    named = {name.rpartition(".")[2].replace("_", " "): figure for name, figure in figures.items()}
-    return ", ".join(f"{name} {_said(figure, ends=False)}" for name, figure in named.items())
+        return _said(*figures.get(block, (None, "")))
+    named = {name.rpartition(".")[2].replace("_", " "): told for name, told in figures.items()}
+    return ", ".join(f"{name} {_said(*told, ends=False)}" for name, told in named.items())
 
 
-def _said(figure: Any, ends: bool = True) -> str:
-    """Write a figure of the parameters, with its range or without."""
+def _said(figure: Any, unit: str, ends: bool = True) -> str:
+    """Write a figure of the parameters, with its range or without; shares in whole percent."""
     from needs.params.figures import Given
-    from needs.present.words import published
+    from needs.present.words import percent, published
+
+    def told(number: float) -> str:
+        return percent(number, 0) if unit == "share" else published(number)
 
     if figure is None:
         return "none"
-    around = f" ({published(figure.lower)} to {published(figure.upper)})" if ends and figure.lower is not None else ""
-    return f"{published(figure.value)}{around}" if isinstance(figure, Given) else f"as evidence has it{around}"
+    around = f" ({told(figure.lower)} to {told(figure.upper)})" if ends and figure.lower is not None else ""
+    return f"{told(figure.value)}{around}" if isinstance(figure, Given) else f"as evidence has it{around}"

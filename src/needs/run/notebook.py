@@ -7,6 +7,7 @@ same bytes. papermill is slow to import: import this module late.
 
 from __future__ import annotations
 
+import builtins
 import logging
 import os
 import re
@@ -247,10 +248,13 @@ def _failure(stopped: _Stopped, name: str, kept: str) -> NeedsError:
 def _private_failure(stopped: _Stopped, name: str, kept: str) -> NeedsError:
     """Put a failure of a run with data about patients into words: where and of which class, not what the cell said."""
     known = _failure(stopped, name, kept)
-    if type(known) is not NotebookError:
-        return known  # written by the library, whose messages show nothing of a person
+    plain = hasattr(builtins, stopped.brief) or stopped.brief in {
+        error.__name__ for error in NeedsError.__subclasses__()
+    }
+    brief = stopped.brief if plain or " " in stopped.brief else "an error"
+    headline = f"{known.headline.partition(':')[0].removesuffix(' failed')} failed"
     remedy = "open the notebook where the data may be seen and run it cell by cell; what it said is left out here"
-    return NotebookError(known.headline, [stopped.brief], f"{remedy}; {kept} keeps the rest" if kept else remedy)
+    return type(known)(headline, [brief], f"{remedy}; {kept} keeps the rest" if kept else remedy)
 
 
 def scrub(notebook: NotebookNode, root: Path) -> NotebookNode:

@@ -171,8 +171,9 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     with store.staged(request.folder) as folder:
         shutil.rmtree(failed, ignore_errors=True)
         executed = _execute(request, folder, failed, root, progress)
-        private.inspect(executed, request, root)
-        with store.writing(request.folder):
+        with private.unspoken(request.parameters.service.folder is not None):
+            private.inspect(executed, request, root)
+        with store.writing(request.folder), private.unspoken(request.parameters.service.folder is not None):
             private.write(folder / store.PRIVATE, request, root)
         with store.kept(folder, failed):
             with store.writing(request.folder):

@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from needs.errors import DataError, NeedsError
 
 if TYPE_CHECKING:
     from needs.data.service import Service
     from needs.run.plan import Request
 
-__all__ = ["inspect", "write"]
+__all__ = ["inspect", "unspoken", "write"]
 
 NOTICE = """\
 Private. These files tell of single people, by the keys of your own records.
 They are for the analyst who mends those records. They are part of no report, no manifest and no comparison:
 do not send them on, and do not put them where a report is published from.
 """
+
+
+@contextmanager
+def unspoken(own: bool = True) -> Iterator[None]:
+    """Keep what an unexpected error says to itself: it may be of a person. Errors of needs show nothing of one.
+
+    Parameters
+    ----------
+    own : bool
+        Whether own data are read inside the block.
+
+    Examples
+    --------
+    >>> with unspoken():
+    ...     {}["a person"]
+    Traceback (most recent call last):
+    ...
+    needs.errors.DataError: own data cannot be used: 1 problem
+      KeyError; what it says is left out, for it may be of a person
+    Next: needs data add checks the tables; run where the data may be seen to find the fault        [exit 11]
+    """
+    try:
+        yield
+    except Exception as error:
+        if not own or isinstance(error, NeedsError | OSError):
+            raise
+        name = type(error).__name__
+    else:
+        return
+    what = f"{name}; what it says is left out, for it may be of a person"
+    remedy = "needs data add checks the tables; run where the data may be seen to find the fault"
+    raise DataError("own data cannot be used", [what], remedy)
 
 
 def _own(request: Request, root: Path) -> Service | None:
@@ -72,10 +107,11 @@ def write(folder: Path, request: Request, root: Path) -> None:
         return
     from needs.methods.data_quality import excluded_rows, quality
     from needs.methods.linking import link
+    from needs.present import plain
 
     linked = link(own["stays"], own.since, own.until)
     found = quality(own.tables, linked, own.since, own.until)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / "README.txt").write_text(NOTICE, encoding="utf-8")
     rows = excluded_rows(own.tables, linked, found)
-    rows.to_csv(folder / "excluded.csv", index=False, lineterminator="\n")
+    (folder / "excluded.csv").write_text(plain.csv(rows), encoding="utf-8", newline="\n")

@@ -86,11 +86,27 @@ def _rehearsed(parameters: RunParameters, root: Path) -> list[_Closed]:
         block = "flow" if any(field.startswith("flow.") for field in changed) else "demand"
         ways = _try_flow(inputs, found)
     except (ValueError, ArithmeticError) as error:
-        where = f"params/{parameters.edition}/{parameters.region}.yaml cannot be used"
-        blocks = dict.fromkeys(".".join(field.split(".")[:2]) for field in changed)
-        said = f"{', '.join(blocks)}: the methods cannot use these values together: {error}"
-        raise ParamsError(where, [said], f"needs params explain {block}") from error
+        raise _together(parameters, changed, block, error, root) from error
     return list(_try_scenarios(ways, parameters, root))
+
+
+def _together(
+    parameters: RunParameters, changed: Sequence[str], block: str, error: Exception, root: Path
+) -> ParamsError:
+    """Say which values do not fit together; those measured from own data by their table, for nobody wrote them."""
+    from needs.run.measured import replaced
+
+    blocks = dict.fromkeys(".".join(field.split(".")[:2]) for field in changed)
+    said = f"{', '.join(blocks)}: the methods cannot use these values together: {error}"
+    where = f"params/{parameters.edition}/{parameters.region}.yaml cannot be used"
+    if not (own := replaced(parameters, root)):
+        return ParamsError(where, [said], f"needs params explain {block}")
+    where = f"figures measured from the own data of {parameters.region} cannot be used together"
+    measured = [Problem(one["field"], f"{one['value']}, from {one['source']}") for one in own]
+    remedy = (
+        "complete the tables named, give the figure in the region's own file, or write service.replace: false there"
+    )
+    return ParamsError(where, [said, *measured], remedy)
 
 
 def _try(parameters: RunParameters, root: Path) -> tuple[Inputs, Demand]:

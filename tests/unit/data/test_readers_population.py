@@ -70,6 +70,17 @@ def test_a_lost_age_and_a_blank_one_are_named(book):
     assert "sheet Mid-2022 ICB 2023, row 5  F37 '' is no number of people" in refused(book(header, row))
 
 
+@pytest.mark.parametrize(("lost", "other"), [("M86", "x"), ("F90", "F00"), ("M88", "P0"), ("M90", "M91")])
+def test_an_age_that_one_sex_alone_has_is_named(book, lost, other):
+    header = [other if name == lost else name for name in population_header()]
+    assert f"no column {lost!r}, which the other sex has" in refused(book(header, people()))
+
+
+def test_a_column_that_is_no_age_of_the_sheet_is_not_counted(book):
+    header, row = [*population_header(), "P0", "F00"], people()
+    assert figure(read(book(header, [*row, 7, 7])), "E38000240", "population_all_ages") == row[6]
+
+
 def test_a_sheet_without_its_header_is_told(book):
     assert "the header is missing" in refused(book(people()))
 
@@ -161,7 +172,7 @@ def test_blocks_of_nomis(tmp_path):
     assert found.rows == 4
 
 
-@pytest.mark.parametrize("label", ["n/a", "Male", "Aged", ""])
+@pytest.mark.parametrize("label", ["n/a", "Male", "Aged", "", "Aged under 0", "Aged 18 to 10", "Age 201", "9" * 5_000])
 def test_what_is_no_age(label):
     assert age_of(label) is None
 
@@ -173,6 +184,12 @@ def test_a_band_is_made_exactly_or_not_at_all():
     assert cover([(0, 15), (16, 64), (65, None), (16, 17), (18, 64)], (18, 64)) == [(18, 64)]
 
 
+def test_bands_in_many_ways_that_do_not_reach_the_end_are_told_soon():
+    held = [(age, age + wide - 1) for wide in (1, 2, 5, 10) for age in range(0, 90, wide)]
+    assert cover(held, (0, None)) is None
+    assert cover(held, (18, 64)) == [(18, 19), *((age, age + 9) for age in range(20, 60, 10)), (60, 64)]
+
+
 def test_an_age_that_is_not_known_is_counted(tmp_path):
     header = [*ICB[2:4], "Total"]
     assert header[0] == "ICB 2023 Code"
@@ -180,3 +197,19 @@ def test_an_age_that_is_not_known_is_counted(tmp_path):
     path = tmp_path / "nomis.csv"
     path.write_bytes(as_csv([["DATE", "GEOGRAPHY_NAME", "GEOGRAPHY_CODE", "AGE_NAME", "OBS_VALUE"], *rows]))
     assert read(path).unknown == {"age": {"Working age": 1}}
+
+
+@pytest.mark.parametrize(
+    "content", [b'DATE,C_AGE_NAME,GEOGRAPHY_CODE,OBS_VALUE\n2022,"Aged', b'Area,mnemonic,Age 1,Age 2,Age 3\n"']
+)
+def test_a_quote_that_does_not_end_is_told(tmp_path, content):
+    path = tmp_path / "nomis.csv"
+    path.write_bytes(content)
+    assert "a quote does not end" in refused(path)
+
+
+def test_people_of_a_sex_that_is_not_known_alone_are_no_figures(tmp_path):
+    header = ["Area", "mnemonic", "All Ages", "Aged 0 to 17", "Aged 18+"]
+    path = tmp_path / "blocks.csv"
+    path.write_bytes(as_csv([["Gender:", "age"], [], header, ["Kent", "E10000016", 3, 1, 2]]))
+    assert refused(path)

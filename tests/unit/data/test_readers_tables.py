@@ -220,3 +220,50 @@ def test_a_reader_says_what_it_looks_for(name):
     reader = NAMED[name]
     assert reader.title
     assert reader.looks_for.startswith(("a ", "an "))
+
+
+def broken(name, change):
+    rows = [[str(cell) for cell in row] for row in MADE[name]]
+    change(rows)
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        ("smi_checks", lambda rows: rows[1].__setitem__(4, "E01000001"), "'E01000001' is no number"),
+        ("mhsds", lambda rows: rows.__delitem__(slice(1, None)), "no row of data stands below its header"),
+        ("oap", lambda rows: rows[1].__setitem__(2, ""), "1 of its figures have no region_code"),
+        ("fingertips", lambda rows: rows.__setitem__(slice(1, None), [fingertips("")[:17]]), "it holds no figure"),
+        ("mha", lambda rows: rows.append([*rows[1][:9], "", "", "7", *rows[1][12:]]), "has different values: 1410, 7"),
+        ("mha", lambda rows: rows.insert(0, [*rows[0][:9], "x", *rows[0][10:]]), ""),
+    ],
+)
+def test_what_cannot_be_a_figure_is_refused(tmp_path, name, change, said):
+    path = tmp_path / "file.csv"
+    path.write_bytes(as_csv(broken(name, change)))
+    if not said:
+        assert NAMED[name].read(path).rows == len(MADE[name]) - 1, "a second line of header loses no row"
+        return
+    with pytest.raises(DataError) as error:
+        NAMED[name].read(path)
+    assert said in str(error.value)
+
+
+def test_rows_between_two_headers_are_not_lost(read):
+    header, *rows = MADE["mha"]
+    worn = [name if name != "MHSDS_Count" else "x" for name in header]
+    assert "what stands between would be lost" in refused(read, worn, *rows, header, *rows)
+
+
+def test_an_area_without_a_name_has_its_code(read):
+    header = ["DATE", "GEOGRAPHY_CODE", "C_AGE_NAME", "OBS_VALUE"]
+    assert read(header, ["2022", "E10", "All ages", "3"]).frame["region_name"].tolist() == ["E10"]
+
+
+def test_two_columns_of_one_measure_are_kept_apart(read):
+    header, *rows = MADE["smi_checks"]
+    found = read([*header, "People on the SMI register, again"], *([*row, "5"] for row in rows), name="smi checks.csv")
+    assert not found.frame.duplicated(["region_code", "measure"]).any()
+    assert found.frame["value"].eq(5).sum() == len(rows)
+    assert "People on the SMI register, again" in found.unknown["measure"]

@@ -120,8 +120,7 @@ def test_nothing_known_names_what_was_looked_for_and_the_nearest(csv, public):
 
 def test_a_file_without_a_header_shows_none_of_its_cells(csv):
     said = refused(csv("extract.csv", "Ann Smith,4857773456,low", "Bea Jones,4857773457,low"))
-    assert "Ann" not in said
-    assert "4857773456" not in said
+    assert [cell for cell in ("Ann Smith", "Bea Jones", "4857773456", "4857773457") if cell in said] == []
 
 
 def test_an_unknown_table_is_refused_with_those_there_are(csv, public):

@@ -3,6 +3,9 @@
 # ruff: noqa: E501 (one case a line)
 
 import datetime as dt
+import io
+import re
+import zipfile
 
 import pytest
 from service_files import KEY, as_csv, as_xlsx, put, refusal, rows_of
@@ -158,6 +161,24 @@ def book(name, column, value, row=1):
     return as_xlsx(put(name, column, value, row), name)
 
 
+def worked_out(rows, value, kind):
+    """A workbook whose first stay ended on the day that a formula gives."""
+    column = rows[0].index("discharged")
+    place = f"{chr(ord('A') + column)}2"
+    rows[1][column] = "2023-11-20"
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(as_xlsx(rows, "stays"))) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name.endswith("sheet1.xml"):
+                formula = f'<c r="{place}" {kind}><f>VLOOKUP(A2,X:Y,2)</f><v>{value}</v></c>'
+                text, times = re.subn(rf'<c r="{place}".*?</c>', formula, part.decode())
+                assert times == 1
+                part = text.encode()
+            new.writestr(name, part)
+    return made.getvalue()
+
+
 BOOKS = {
     "no workbook": ("stays", b"stays", "it is no workbook that can be read (.xlsx, .xls or .ods); open it and save it again"),
     "half a workbook": ("stays", as_xlsx(rows_of("stays"))[:3000], "it is no workbook that can be read"),
@@ -171,6 +192,8 @@ BOOKS = {
     "half a bed": ("capacity", book("capacity", "beds", 12.5), "'12.5' is not a whole number"),
     "an NHS number as a number": ("stays", book("stays", "person_key", 9434765919), "a key looks like an NHS number"),
     "a key that lost digits": ("stays", book("stays", "person_key", 1234567890123456789), "a key is a number that a spreadsheet has shortened"),
+    "an error of a formula": ("stays", worked_out(rows_of("stays"), "#N/A", 't="e"'), "row 2, column discharged  '#a/a' is an error of the workbook; mend the formula"),
+    "a formula never worked out": ("stays", worked_out(rows_of("stays"), "", ""), "row 2  a formula was never worked out; open it in a spreadsheet program"),
     "a cell at the far end": ("stays", as_xlsx([*rows_of("stays"), [""] * 16_383 + ["x"]]), "column XFD holds something, far from columns A to AZ; delete what is there"),
     "a row with one cell too many": ("capacity", as_xlsx([*rows_of("capacity"), ["a"] * 9], "capacity"), "column 8 has no name; name it or delete its cells"),
 }  # fmt: skip

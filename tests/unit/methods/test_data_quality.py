@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from tests.unit.methods.own_stays import SINCE, UNTIL, frame
@@ -174,3 +175,13 @@ def test_sums_over_tables_stand_last() -> None:
     assert found.tables.frame["rows"].tolist() == [40, 30, 70]
     assert found.excluded.frame.iloc[-1].tolist() == ["all", "all", 30]
     assert found.completeness.frame.iloc[-1]["column"] == "all"
+
+
+def test_rows_left_out_are_not_the_difference_of_those_shown() -> None:
+    many = [{**STAY, "person_key": f"p{i}", "sex": "female"} for i in range(40)]
+    late = {**ROWS["health"], "checked": "2024-01-01"}
+    found = safe(stays=many, health=[*[ROWS["health"]] * 30, late])
+    shown = found.excluded.frame.set_index(["table", "reason"])["rows"]
+    assert shown["all", "all"] == 30
+    assert np.isnan(shown["other", "after_last_day"])
+    assert np.isnan(shown["other", "same_row_again"])  # else one row after the last day would be all less these

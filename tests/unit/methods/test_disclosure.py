@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from needs.methods.disclosure import Released, Rule, release, release_with_totals, together
+from needs.methods.disclosure import Released, Rule, in_steps, release, release_with_totals, together
 from needs.project import project_root
 from needs.values import Provenance
 
@@ -93,6 +93,28 @@ def test_a_missing_number_is_not_called_hidden():
     assert out.hidden["days"].tolist() == [False, True, False]
     assert out.hidden["share"].tolist() == [False, True, False]
     assert out.frame["n"].isna().tolist() == [True, True, False]
+
+
+def test_a_small_number_is_hidden_whether_or_not_there_was_a_figure():
+    """Or else nobody would be told from a few."""
+    frame = pd.DataFrame({"n": [0, 3], "days": [np.nan, 9.0], "some": [np.nan, 2.0], "every": [0.0, 20.0]})
+    out = safe(frame, counts=["n"], statistics={"days": "n"}, shares={"share": ("some", "every")})
+    assert out.hidden[["n", "days", "share"]].all(axis=None)
+
+
+def test_more_may_be_withheld_than_the_rule_asks_for():
+    frame = pd.DataFrame({"n": [12, 30], "days": [4.0, 9.0], "off": [True, False]})
+    out = safe(frame, counts=["n"], statistics={"days": "n"}, withheld={"n": "off", "days": "off"})
+    assert out.frame.iloc[1].tolist() == [30.0, 9.0]
+    assert out.hidden.iloc[0].tolist() == [True, True]
+    assert out.bounds("n")["upper"].iloc[0] == np.inf
+
+
+@pytest.mark.parametrize(("events", "kept"), [
+    ([0, 0, 4, 5, 9, 10, 14, 15, 30], [0, 3, 5, 7, 8]), ([0, 9, 10, 13, 14, 19], [0, 1, 4, 5]), ([7], [0]), ([], []),
+])  # fmt: skip
+def test_between_points_that_are_kept_lie_five_events(events, kept):
+    assert np.flatnonzero(in_steps(pd.Series(events, dtype=float), 5)).tolist() == kept
 
 
 def test_what_stands_only_behind_a_figure_does_not_go_out():

@@ -153,6 +153,15 @@ def test_expected_moves_of_units_add_up_to_those_seen(found):
     assert units["phi"].min() == units["phi"].max()
 
 
+def test_rounded_moves_stand_over_rounded_ones_expected():
+    frame = pd.DataFrame({"unit": ["Elm", "Oak", "Ash"], "tier": "low", "stays": 60.0, "observed": [12.0, 8.0, 7.0],
+                          "expected": [9.13, 13.1, 1.9], "ratio": [1.3143, 0.61, 3.7], "phi": 1.0})  # fmt: skip
+    safe = equity_spread.release_units(frame, KNOWN, Rule())
+    assert safe.frame[["observed", "expected", "ratio"]].iloc[:2].to_numpy().tolist() == [[10, 10, 1], [10, 15, 0.67]]
+    assert safe.hidden[["expected", "ratio"]].iloc[2].all()
+    assert "total" not in safe.frame
+
+
 def test_no_rows_at_all():
     nothing = worked(frame("stays", 0), frame("reviews", 0), frame("outcomes", 0))
     assert nothing["compared"]["ratio"].isna().all()

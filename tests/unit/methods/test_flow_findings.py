@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from needs.methods import beds, flow_blocked, flow_findings, flow_waits
+from needs.methods import beds, flow_blocked, flow_checks, flow_findings, flow_waits
 from needs.methods.flow_changes import Change, changed, everyone_placed, scaled
 from needs.methods.flow_network import PATHWAY, UNLIMITED
 from needs.methods.flow_told import made_up
@@ -80,6 +80,28 @@ def test_more_beds_bring_more_prisoners_in_time(ways):
     needed = flow_waits.beds_for_share(ways, 0.9, steps=(0.0, 0.2, 0.6))
     assert needed["acceptance", 28][0] <= needed["acceptance", 14][0]
     assert np.isnan(needed["referral", 14][0]), "two assessments of three weeks are never over in two"
+
+
+def test_beds_told_and_people_counted_are_named_as_such():
+    told, people = made_up()
+    roomy = Estimate(200.0, kind="derived", source=("x#beds",))
+    ways = calibrate(replace(told, beds={"medium": roomy}), people, years=3, parameter_draws=20, paths=2, seed=1)
+    counted = {tier: Estimate(90.0, 88.0, 92.0, "derived", ("x#counted",)) for tier in ("medium", "step_down")}
+    rows = flow_checks.fitted(ways, ways.follow(), people, counted).set_index(["figure", "tier"])
+    occupancy = rows.loc["Occupancy"]
+    assert occupancy["fitted"].to_dict() == {"medium": False, "low": True, "step_down": True}
+    assert occupancy["miss"].isna().to_dict() == {"medium": True, "low": False, "step_down": False}
+    assert occupancy["source_note"]["medium"] == "not used: the area told its beds"
+    notes, kinds = rows.loc["People", "source_note"], rows.loc["People", "kind"]
+    assert notes["medium"] == "people that the area counted"
+    assert notes["step_down"].startswith("counted in the area; the flow")
+    assert notes["low"].startswith("mean of the demand chapter's draws")
+    assert (kinds["medium"], kinds["low"]) == ("derived", "modelled")
+    shares = {to: replace(share, kind="derived") for to, share in told.routing["medium"].items()}
+    ways = replace(ways, told=replace(ways.told, routing={**told.routing, "medium": shares}))
+    for routed, note in (((), "one study, small numbers"), (("medium",), "measured from own data")):
+        rows = flow_checks.fitted(ways, ways.follow(), people, counted, routed).set_index(["figure", "tier"])
+        assert rows.loc[("Share who go to low security", "medium"), "source_note"] == note
 
 
 def test_pools_that_are_not_there_get_no_beds():

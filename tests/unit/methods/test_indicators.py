@@ -13,6 +13,7 @@ from needs.methods.indicators_present import SECURE
 from needs.methods.indicators_released import HIDDEN, released_latest, released_points, released_standards
 from needs.methods.indicators_told import standards_latest
 from needs.methods.periods import in_force, periods
+from needs.methods.spc import xmr
 from needs.params.service import Indicator, Period, Target
 
 day = pd.Timestamp
@@ -183,6 +184,15 @@ def test_five_years_run_from_the_first_secure_stay_of_the_pathway():
     assert value("long_stay", own, "2021-01-01") == [1, 2]
 
 
+def test_five_years_run_from_the_last_time_they_came_into_secure_care():
+    moves = [stay("a", "medium", "2014-01-01", "2018-01-01", "step_down"),
+             stay("a", "step_down", "2018-01-01", "2021-09-01", "low"), stay("a", "low", "2021-09-01")]  # fmt: skip
+    checks = {"person_key": ["b"], "checked": ["2021-05-01"], "annual_check": ["done"], "bmi": [24.0]}
+    own = few([*moves, stay("b", "low", "2014-01-01")], health=checks)
+    assert value("long_stay", own, "2021-12-01") == [1, 2]
+    assert value("annual_health_check", own, "2022-05-01") == [0, 1]
+
+
 def test_occupancy_takes_the_beds_of_its_day():
     rows = [stay(key, "low", "2020-04-01") for key in "abc"] + [stay("d", "medium", "2020-04-01")]
     told = {"unit": ["low ward"] * 2, "tier": ["low"] * 2, "sex": ["mixed"] * 2, "sector": ["nhs"] * 2, "beds": [4, 6],
@@ -303,6 +313,25 @@ def test_released_points_say_nothing_of_hidden_ones(found):
         assert not {"numerator", "denominator", "behind"} & set(frame)
         if frame["unit"].iloc[0] == "share":
             assert frame[["mean", "lower", "upper"]].min().min() >= 0
+
+
+def test_people_in_beds_are_rounded_before_they_are_put_over_beds_or_years():
+    definitions = {each.name: each for each in indicators.INDICATORS}
+    days = pd.to_datetime(["2024-01-01", "2024-01-31"]).astype("datetime64[s]")
+
+    def shown(name, some, every):
+        told = pd.DataFrame(
+            {"period": days[:1], "last": days[1:], "numerator": some, "denominator": every, "value": some / every}
+        )
+        measured = indicators.Measured(definitions[name], told, "month", xmr(told["value"]), None, True)
+        return {
+            released([measured], frames.KNOWN)[0].frame["value"].iloc[0]
+            for released in (released_latest, released_points)
+        }
+
+    assert shown("occupancy", 81.0, 100.0) == {0.8}  # 81% of public beds would be 81 people
+    assert shown("occupancy", 41.0, 40.0) == {1.0}
+    assert shown("deaths_in_care", 11.0, 250.0) == {40.0}
 
 
 def test_standards_are_released_as_they_are(own):

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from monitored_frames import SINCE, UNTIL, monitored, typed
+from monitored_frames import KNOWN, SINCE, UNTIL, monitored, typed
 
-from needs.methods import linking, monitored_now, monitoring, time_in_tier
+from needs.methods import linking, monitored_now, monitored_release, monitoring, time_in_tier
 from needs.methods.monitored_assessments import assessments_made
 from needs.methods.monitored_waits import by_clock, has_own_clock, summary, waiting_curve, waits
 
@@ -69,12 +69,16 @@ def test_months_covered_in_part_are_left_out(stays):
     assert monitoring.flows(stays, DAY("2023-01-15"), DAY("2023-02-10")).empty
 
 
-def test_flows_are_shown_over_as_few_months_as_can_be(stays):
+def test_flows_are_shown_over_the_fewest_months_that_usually_hold_twenty(stays):
     found = monitoring.flows(stays, SINCE, UNTIL)
     for tier, own in found.groupby("tier"):
         step = own["months"].iloc[0]
-        hidden = (own[["entered", "left"]] < 5).to_numpy().mean()
-        assert step == 12 or hidden <= monitoring.HIDDEN, tier
+        assert step == 12 or np.median(own[["entered", "left"]].to_numpy()) >= monitoring.USUAL, tier
+    many = pd.concat(
+        [stays.assign(person=stays["person"] + at, pathway=stays["pathway"] + at) for at in np.arange(30) * 10**6]
+    )
+    busy = monitoring.flows(many.reset_index(drop=True), SINCE, UNTIL)
+    assert busy.loc[busy["tier"].eq("low"), "months"].iloc[0] < 12
 
 
 def test_stays_in_one_tier_are_one_spell():
@@ -218,3 +222,65 @@ def test_assessments_before_admission_count():
     assert made.loc["all", ["mean", "mean_days"]].tolist() == [3.5, 20.0]
     assert made.loc["4 or more", "mean_days"] == 30
     assert assessments_made(told.iloc[:0], SINCE, UNTIL)["admissions"].sum() == 0
+
+
+def test_people_are_rounded_before_they_are_put_over_beds():
+    frame = pd.DataFrame({"month": pd.Timestamp("2024-01-01"), "tier": "low", "occupied": [81.0, 3.0, 41.0],
+                          "beds": [100.0, 50.0, np.nan], "occupancy": [0.81, 0.06, np.nan]})  # fmt: skip
+    safe = monitored_release.occupancy(frame, KNOWN)
+    assert safe.frame["occupancy"].fillna(-1).tolist() == [0.8, -1, -1]
+    assert safe.hidden["occupancy"].tolist() == [False, True, False]
+
+
+def test_curves_go_in_steps_of_five_people(own, stays):
+    found = waits(own["referrals"], SINCE, UNTIL)
+    still = time_in_tier.still_there(time_in_tier.tier_spells(stays, SINCE), time_in_tier.QUARTERS)
+    for curve, key, name in ((waiting_curve(found, range(0, 183, 7)), "outcome", "share"), (still, "tier", "still")):
+        safe = monitored_release.curve(curve, KNOWN).frame
+        assert len(safe) < len(curve)
+        joined = safe.merge(curve[[key, "days", "events", "behind"]], on=[key, "days"])
+        assert (joined.groupby(key, observed=True)["events"].diff().dropna() >= 5).all()
+        assert (joined["behind"] >= 5).all()
+        assert safe[name].notna().all()
+        assert not {"events", "behind"} & set(safe)
+
+
+def _delays(rows):
+    cells = pd.DataFrame(rows, columns=["tier", "delay_reason", "delayed", "bed_days"]).assign(delayed_now=0)
+    every = cells.groupby("delay_reason", as_index=False, sort=False)[["delayed", "bed_days", "delayed_now"]].sum()
+    tiers = cells.groupby("tier", as_index=False, sort=False)[["delayed", "bed_days", "delayed_now"]].sum()
+    tiers = tiers.assign(people=100, all_bed_days=30_000)
+    return pd.concat([every.assign(tier="all"), cells], ignore_index=True)[[*cells]], tiers
+
+
+def test_bed_days_of_few_people_are_not_the_rest_of_others():
+    cells, tiers = _delays([(tier, "housing", 9, 300) for tier in ("high", "medium", "low", "step_down", "community")])
+    assert monitored_release.delays_by_tier(tiers, KNOWN, cells=cells).frame["bed_days"].tolist() == [300] * 5
+    for row in (("high", "funding", 2, 90), ("low", "funding", 2, 90), ("low", "tribunal", 0, 0)):
+        cells, tiers = _delays([("medium", "housing", 9, 310), ("low", "housing", 10, 400), row])
+        safe = monitored_release.delays_by_tier(tiers, KNOWN, cells=cells).frame
+        assert safe["bed_days"].notna().sum() <= 1  # 800 less those shown are no small number's, nor nobody's
+        reasons = monitored_release.delays(cells, KNOWN).frame
+        assert "funding" not in set(reasons["delay_reason"])
+        assert reasons["bed_days"].isna().all()  # all but those of housing would be those of funding
+
+
+def test_no_reason_is_the_difference_of_those_shown():
+    needed = pd.DataFrame({"tier": ["medium"], "people": [90], "reviewed": [80], "high": [1], "medium": [50], "low": [22],
+                           "step_down": [7], "community": [0], "none": [0], "less": [29], "same": [50], "more": [1]})  # fmt: skip
+    safe = monitored_release.needed(needed, KNOWN)
+    shown = safe.frame.iloc[0]
+    assert shown["less_share"] == 0.36
+    assert shown[["high", "medium"]].isna().all()  # else the one would be 80 less the others
+    assert not {"same", "more"} & set(safe.frame)
+
+
+def test_a_place_to_which_few_went_is_as_one_to_which_nobody_did():
+    ends = {f"share{end}": 0.1 for end in ("", "_lower", "_upper")}
+    frame = pd.DataFrame([{"tier": "low", "to": to, "years": years, **ends, "behind": float(n)}
+                          for to, counts in (("prison", (0, 6)), ("died", (1, 4)), ("still_there", (20, 3)))
+                          for years, n in zip((1, 2), counts, strict=True)])  # fmt: skip
+    frame.loc[0, "share_lower"] = np.nan
+    safe = monitored_release.next_places(frame, KNOWN)
+    assert set(safe.frame["to"]) == {"prison", "still_there"}
+    assert safe.hidden.loc[0, ["share", "share_lower", "share_upper"]].all()

@@ -1,5 +1,6 @@
 """Each chart states its finding, says in words what it shows, and survives long names and extreme values."""
 
+import pandas as pd
 import present_frames as frames
 import pytest
 from matplotlib.axes import Axes
@@ -8,7 +9,8 @@ from matplotlib.text import Text
 from present_frames import AREAS, FOOTPRINT, KNOWN, LONDON, NORTH
 
 from needs.data.geography import Region
-from needs.present import charts, words
+from needs.methods import beds
+from needs.present import charts, tables, words
 from needs.present.charts.labels import name_points
 from needs.present.style import canvas
 
@@ -67,6 +69,67 @@ def test_allocation_rules_mark_the_rule_used(drawn_texts):
     assert "under 3 allocation rules" in chart.alt
     assert chart.data["label"].tolist() == ["Adults", "A user's own weights", "Need"]
     assert drawn_texts[:3] == ["92", "100", "123"]
+
+
+def ages(*shares):
+    """Adults of three bands, half of each men, beside an England of 0.2, 0.3 and 0.5."""
+    bands, england = ["18 to 24", "25 to 64", "65 and over"], [0.2, 0.3, 0.5]
+    frame = pd.DataFrame({"age_band": bands * 2, "sex": ["male"] * 3 + ["female"] * 3, "share": shares * 2})
+    return frame.assign(england_share=england * 2, people=1e6 * frame["share"]).assign(
+        share=lambda f: f["share"] / 2, england_share=lambda f: f["england_share"] / 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("shares", "said", "told"),
+    [
+        ((0.25, 0.3, 0.45), "relatively more adults aged 18 to 24 and fewer aged 65 and over than England",
+         "aged 18 to 24: 25.0% in London, 20.0% in England; aged 65 and over: 45.0% against 50.0%."),
+        ((0.2, 0.3, 0.5), "adults of the same ages as England", "are those of England in every band, such as 20.0% aged"),
+        ((0.2001, 0.3001, 0.4998), "adults of the same ages as England", "in every band"),
+        ((0.2004, 0.3004, 0.4992), "relatively fewer adults aged 65 and over than England", "aged 65 and over: 49.9% in London"),
+    ],
+)  # fmt: skip
+def test_the_ages_of_an_area_differ_from_englands_only_where_shares_do(shares, said, told):
+    chart = charts.population_pyramid(ages(*shares), LONDON, "mid-2024", KNOWN)
+    assert chart.title == f"London has {said}"
+    assert told in chart.alt
+
+
+MATRIX = {"medium": {"medium": frames.figure(60, 50, 70), "low": frames.figure(20, 10, 30)},
+          "low": {"low": frames.figure(40, 30, 50), "step_down": frames.figure(20, 10, 30)}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("counted", "said", "whose"),
+    [
+        ([], "Expected patients from London by current tier", "expected patients"),
+        (["low", "medium", "community"], "Patients from London, as counted, by current tier", "patients"),
+        (["low"], "Patients from London, counted in low secure and expected elsewhere, by current tier", "patients"),
+    ],
+)
+def test_patients_by_tier_needed_are_expected_or_counted(counted, said, whose):
+    ready = {"medium": frames.figure(0.25), "low": frames.figure(0.33)}
+    chart = charts.tier_needed(MATRIX, ready, frames.figure(40, 20, 60), LONDON, counted)
+    table = tables.tier_needed(MATRIX, ready, frames.figure(20, 10, 30), LONDON, counted)
+    assert chart.caption.startswith(said)
+    assert table.caption.startswith(said)
+    assert chart.alt.startswith(f"Stacked bars of {whose} by current tier")
+
+
+def test_a_gap_without_places_names_the_beds_that_the_area_told():
+    required = {"beds": [20], "beds_lower": [15], "beds_upper": [30]}
+    gaps = beds.gaps(pd.DataFrame({"tier": ["low"], **required}), {})
+    none = tables.gap(gaps, NORTH, KNOWN)
+    assert (
+        none.title == "No published figure says how many places the North East and Yorkshire has for them in any tier"
+    )
+    there = tables.gap(gaps, NORTH, KNOWN, {"step_down": frames.figure(40.0), "low": frames.figure(1.0)})
+    assert there.title.startswith(
+        "The North East and Yorkshire has 1 low secure bed and 40 step-down places in all; no"
+    )
+    places = beds.gaps(pd.DataFrame({"tier": ["low"], **required}), {"low": frames.figure(12)})
+    assert "missing" in tables.gap(places, LONDON, KNOWN, {"low": frames.figure(78.0)}).title
 
 
 def test_one_rule_moves_nothing():

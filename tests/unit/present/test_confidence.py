@@ -186,6 +186,21 @@ class TestTables:
         assert "The figure most worth collecting in London is" in table.title
         sound(table)
 
+    def test_figures_that_the_region_gave_are_not_asked_for_as_if_missing(self):
+        group = worth()["group"].iloc[1]
+        given = [group, "bed_cost"]
+        table = tables.information(worth(), "shut", LABELS, LONDON, KNOWN, YEAR, given=given)
+        told = dict(zip(table.rows.iloc[:, 0], table.rows.iloc[:, -1], strict=True))
+        assert {name: record for name, record in told.items() if "iven" in record} == {
+            GROUPS[group]: "Given already: more years of the region's own figures",
+            GROUPS["bed_cost"]: "Given in the region's file of spend, which options do not use",
+        }
+        assert table.title.startswith(
+            f"What is most worth collecting in London is more years of its own figures on {GROUPS[group].lower()}; knowing"
+        )
+        assert tables.collect_first(worth(), "shut", LABELS, LONDON, KNOWN, YEAR, given=given).title == table.title
+        sound(table)
+
     def test_information_falls_back_to_one_option_alone(self):
         frame = worth().assign(shown=False)
         table = tables.information(frame, "shut", LABELS, LONDON, KNOWN, YEAR)

@@ -7,7 +7,7 @@ import pytest
 
 from needs.data.geography import Region
 from needs.methods import indicators
-from needs.methods.disclosure import Rule
+from needs.methods.disclosure import Rule, release
 from needs.methods.indicators_released import released_latest, released_points, released_standards
 from needs.params.service import Period, Target
 from needs.present import charts, quality, tables
@@ -64,12 +64,35 @@ def test_standards_and_assurance_in_words(dashboard):
     assert dashboard.title.endswith("1 of 2 indicators held against a standard fails it consistently")
 
 
+@pytest.mark.parametrize(("value", "better", "assurance", "told", "title"), [
+    (22.0, "higher", "fails consistently", "fails by the limits of the baseline; the latest meets it",
+     "0 of 1 indicator held against a standard fails it consistently; 1 more fails it by the limits of the baseline, though the "
+     "latest figure meets it (admissions to secure care)"),
+    (12.0, "higher", "fails consistently", "fails consistently",
+     "1 of 1 indicator held against a standard fails it consistently"),
+    (22.0, "lower", "passes consistently", "passes by the limits of the baseline; the latest does not meet it",
+     "0 of 1 indicator held against a standard fails it consistently"),
+    (22.0, "lower", "hit and miss", "hit and miss", "0 of 1 indicator held against a standard fails it consistently"),
+])  # fmt: skip
+def test_a_latest_figure_that_goes_against_the_limits_is_named(found, value, better, assurance, told, title):
+    safe = next(each for each in released_latest(found, frames.KNOWN) if each.frame["name"].iloc[0] == "admissions")
+    frame = safe.frame.assign(value=value, standard=15.0, better=better, level="core", assurance=assurance)
+    table = tables.dashboard([release(frame, frames.KNOWN, counts=["value"], public=["standard"])], [], LONDON)
+    assert table.rows.iloc[0].tolist()[-1] == told
+    assert table.title.endswith(title)
+
+
+def test_the_share_of_stays_begun_has_a_name_of_its_own(dashboard):
+    assert "Complete records of stays begun" in set(dashboard.rows["Indicator"])
+
+
 def test_what_is_suppressed_says_nothing_more(found):
     strict = tables.dashboard(
         released_latest(found, frames.KNOWN, Rule(smallest=20)), indicators.meanings(found), LONDON
     )
     told = row(strict, "Admissions to secure care")
-    assert (told[1], told[4], told[5]) == ("*", "suppressed", "none set")
+    assert (told[1], told[4], told[5]) == ("*", "suppressed", "-")
+    assert "no standard was told" in strict.caption
     assert "Numbers below 20 are suppressed (*)" in strict.caption
 
 

@@ -310,6 +310,11 @@ def test_calibration_counts_the_near_and_names_the_worst():
         "Within 10%: 0 of 1 published figure it was fitted to; of all it was fitted to, the largest"
     )
     assert "+27%, median stay, low secure (assumed); of all" in assumed.title
+    own = tables.calibration(rows, LONDON, KNOWN, own=True)
+    assert own.title.startswith("Within 10%: 1 of 3 published or own figures it was fitted to; of all")
+    assert "published or derived from published or own ones" in own.caption
+    unfitted = rows.assign(fitted=False, miss=[np.nan] * 3 + list(rows["miss"][3:]))
+    assert "the largest miss is +2%, people, step-down" in tables.calibration(unfitted, LONDON, KNOWN).title
     alone = tables.calibration(rows.iloc[[0]].assign(miss=np.nan), LONDON, KNOWN)
     assert alone.title == "The flow was fitted to no published figure"
 

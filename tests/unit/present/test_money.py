@@ -8,6 +8,7 @@ from present_frames import AREAS, KNOWN, LONDON, NORTH, figure
 
 from needs.data.inputs import Base
 from needs.methods import care, cost, packages, price_years, sectors, spend_compared
+from needs.params.costs import FINANCE
 from needs.present import charts, money_words, tables
 from needs.values import Estimate, Provenance
 
@@ -112,6 +113,10 @@ def test_packages_have_a_stay_a_price_an_outcome_and_a_next_step():
     assert cells(table)[1] == ["Community", "4.0", "64.0", "outcome community", "next community"]
     assert "what is intended" in table.caption
     assert "a day at unit costs, which a file of the region's own spend does not change" in table.caption
+    assert "the mean stay (found in studies unless the region gave its own), the wait" in table.caption
+    some, every = (tables.packages(priced, LONDON, YEAR, known, own).caption for own in (["medium"], list(stay)))
+    assert "the mean stay (measured from own data in medium secure; elsewhere found in studies or assumed)," in some
+    assert "the mean stay (measured from own data in medium secure and community)," in every
 
 
 def test_block_and_package_are_set_side_by_side():
@@ -232,6 +237,9 @@ def test_own_spend_stands_beside_the_estimate_with_the_difference_parted():
     assert cells(table)[0][3:] == ["−14.9", "−3.0", "0.0", "−11.9"]
     same_year = tables.own_spend(compared, modelled(), LONDON, YEAR, "ours.csv", KNOWN, YEAR)
     assert "carried" not in same_year.caption
+    told_of_service = tables.own_spend(compared, modelled(), LONDON, YEAR, FINANCE, KNOWN, YEAR)
+    assert "by the file finance.csv of the region's service data and as estimated" in told_of_service.caption
+    assert "data_raw/spend" not in told_of_service.caption
 
 
 @pytest.mark.parametrize(
@@ -278,8 +286,9 @@ def test_a_published_share_is_of_what_its_source_counts():
         == "As published, secure spend in England is 18.9% of all public expenditure on adult mental health care"
     )
     assert "as the second column says" in table.caption
-    computed = tables.budget_share(bases[1:], LONDON)
+    computed = tables.budget_share(bases[1:], LONDON, modelled=False)
     assert computed.title == "Secure spend in England is 19.0% of total adult mental health investment"
+    assert tables.budget_share(bases[1:], LONDON).title == f"Modelled s{computed.title[1:]}"
     assert "second column" not in computed.caption
     assert computed.caption.endswith("Total adult mental health investment covers adults 18 to 64.")
     assert cells(computed)[0] == [

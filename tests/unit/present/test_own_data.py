@@ -151,4 +151,28 @@ def test_findings_are_counted_where_they_may_be_shown() -> None:
     table = tables.own_findings(release(told, KNOWN, counts=["rows"]))
     assert table.title == "1 of 3 checks finds 5 or more rows that cannot be right"
     assert table.rows is not None
-    assert table.rows["Rows"].tolist() == ["*", "*", "10"]
+    assert table.rows["Rows"].tolist() == ["10", "*"]
+    assert table.rows.iloc[-1].tolist() == ["All tables", "2 other checks", "*"]
+    assert table.data["finding"].tolist() == [name for _, name in pairs]
+    assert "found fewer than 5" in table.caption
+
+
+def test_reasons_and_rules_without_a_number_are_one_row() -> None:
+    told = pd.DataFrame(
+        {"table": ["stays"] * 4 + ["all"], "reason": [*list(LEFT_OUT)[:4], "all"], "rows": [0, 3, 1, 30, 34]}
+    )
+    shown = tables.own_excluded(release(told, KNOWN, counts=["rows"])).rows
+    assert shown is not None
+    assert shown.iloc[1:].to_numpy().tolist() == [
+        ["All tables", "3 other reasons", "*"],
+        ["All tables", "All reasons", "35"],
+    ]
+    linked = pd.DataFrame(
+        {"what": ["used", "stays", "pathways", "people", *JOINED], "rows": [3, 20, 20, 20, *[1] * len(JOINED)]}
+    )
+    lined = tables.own_linked(release(linked, KNOWN, counts=["rows"]))
+    assert lined.rows is not None
+    assert lined.rows.iloc[[0, -1]].to_numpy().tolist() == [
+        ["Rows that stand for a stay of their own", "*"], [f"{len(JOINED)} rules", "*"],
+    ]  # fmt: skip
+    assert "fewer than 5" in lined.caption

@@ -96,6 +96,37 @@ def test_tables_that_the_run_fills() -> None:
     assert made.kinds().count("modelled") == 1
 
 
+def test_measured_figures_have_a_finding_names_and_what_they_stand_for() -> None:
+    one = {"field": "demand.counted.low", "value": "75 (73 to 77)", "default": "none", "source": "stays: people (75)"}
+    shares = {
+        "field": "flow.routing.low.shares",
+        "value": "low 8%",
+        "default": "low 4%",
+        "source": "stays: moves (235)",
+    }
+    about = ABOUT | {"region_name": "North West", "edition": "2023-24", "measured": [one, shares]}
+    lines = Page({}, about).measured().splitlines()
+    assert (
+        lines[2] == "| People in care: low secure | `demand.counted.low` | 75 (73 to 77) | none | stays: people (75) |"
+    )
+    assert lines[3].startswith("| Where people go next: low secure | `flow.routing.low.shares` | low 8% | low 4% |")
+    assert lines[-1].startswith(": **2 figures of the North West are measured from its own data.** What each")
+    made_up = Page({}, about | {"edition": "example", "measured": [one]}).measured()
+    assert ": **1 figure of the North West is measured from its own data.** Synthetic data. What" in made_up
+    assert Page({}, about | {"measured": []}).measured() == ""
+
+
+def test_beds_that_a_region_told_are_named_with_who_told_them() -> None:
+    beds = {
+        "low": {"value": 78.0, "source": "own service data to 31 March 2026, table capacity"},
+        "step_down": {"value": 1.0, "source": "count of the council"},
+    }
+    words = Page({}, ABOUT | {"parameters": {"flow": {"beds": beds}}}).vocabulary()
+    assert words["beds_told"]() == "[78 low secure beds and 1 step-down place]{.fixed}"
+    assert words["told_by"]("flow.beds") == "own data and the parameters"
+    assert words["told_by"]("flow.beds.step_down") == "the parameters"
+
+
 @pytest.mark.parametrize("word", ["number", "headline", "figure", "table", "source"])
 def test_what_is_missing_is_remembered_once(word: str) -> None:
     made = page()

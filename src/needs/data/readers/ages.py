@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import cast
 
 import pandas as pd
@@ -57,9 +58,12 @@ def age_of(label: str) -> Ages | None:
     if not re.search(r"\d", plain):
         named = re.sub(r"\s+", " ", label.casefold().split(":")[-1]).strip()
         return (0, None) if TOTAL.fullmatch(named) else None
+    if re.search(r"\d{4}", plain):
+        return None
     for form, first, last in FORMS:
         if found := re.fullmatch(form, plain):
-            return first(found), last(found)
+            ages = first(found), last(found)
+            return ages if ages[0] <= (OLDEST if ages[1] is None else ages[1]) <= OLDEST else None
     return None
 
 
@@ -78,6 +82,7 @@ def cover(held: Iterable[Ages], wanted: Ages) -> list[Ages] | None:
     for ages in held:
         starts.setdefault(ages[0], []).append(ages)
 
+    @cache
     def from_age(age: int) -> list[Ages] | None:
         if age > last:
             return []

@@ -34,7 +34,7 @@ SEXES = {"m": "male", "male": "male", "males": "male", "1": "male", "men": "male
     "f": "female", "female": "female", "females": "female", "2": "female", "women": "female"
 }  # fmt: skip
 PERSONS = {"persons", "person", "all", "both", "total", "all persons", "people"}
-NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?")
+NUMBER = re.compile(r"[-+]?(?=\.?\d)(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?")
 NOTHING = frozenset({"", "-", "..", ":", "n/a", "na", "null", "none", "no data", "[x]", "[z]", "not available", "nan"})
 
 
@@ -235,8 +235,9 @@ def once(frame: pd.DataFrame, keys: list[str], name: str, what: str) -> tuple[pd
     again = frame.duplicated(keys, keep=False)
     if not again.any():
         return frame, []
-    cells = frame.loc[again, "value"].map("{:.10g}".format).mask(frame["value"].isna(), "blank")
-    told = frame[again].assign(shown=cells.mask(frame["hidden"], "suppressed"))
+    told = frame[again]
+    cells = told["value"].map("{:.10g}".format).mask(told["value"].isna(), "blank")
+    told = told.assign(shown=cells.mask(told["hidden"], "suppressed"))
     told = told[told.groupby(keys, observed=True)["shown"].transform("nunique") > 1]
     problems = [
         Problem(
@@ -275,11 +276,18 @@ def figures(source: str, **columns: Hashable | pd.Series) -> pd.DataFrame:
     source : str
         Name of the reader.
     **columns : Series or str
-        Columns that are given; one that is not is ``all`` (tier), ``persons`` (sex), ``published`` (status) or blank.
+        Columns that are given; one that is not is ``all`` (tier), ``persons`` (sex), ``published`` (status) or blank. An area
+        without a name has its code for one.
+
+    Raises
+    ------
+    DataError
+        If there is no figure, or one does not say its area, measure or time.
 
     Examples
     --------
-    >>> made = figures("beds", region_code=pd.Series(["A"]), value=pd.Series([1.0]), unit="beds", measure="beds_open")
+    >>> given = {"measure": "beds_open", "period": "2024-25", "unit": "beds"}
+    >>> made = figures("beds", region_code=pd.Series(["A"]), value=pd.Series([1.0]), **given)
     >>> made.iloc[0].to_dict()["tier"], list(made)[:3]
     ('all', ['region_code', 'region_name', 'measure'])
     """
@@ -288,4 +296,9 @@ def figures(source: str, **columns: Hashable | pd.Series) -> pd.DataFrame:
     lead = next(column for column in given.values() if isinstance(column, pd.Series))
     frame = pd.DataFrame({name: given.get(name, "") for name in names}, index=lead.index)
     text = [name for name in names if name != "value"]
-    return frame.astype(dict.fromkeys(text, "str")).reset_index(drop=True)[names]
+    frame = frame.astype(dict.fromkeys(text, "str")).reset_index(drop=True)[names]
+    frame["region_name"] = frame["region_name"].mask(frame["region_name"] == "", frame["region_code"])
+    blank = {name: int((frame[name] == "").sum()) for name in FIGURES.filled if name != "value"}
+    problems = [Problem("", f"{count:,} of its figures have no {name}") for name, count in blank.items() if count]
+    refuse(f"the file of {source}", problems if len(frame) else [Problem("", "it holds no figure")])
+    return frame

@@ -161,7 +161,8 @@ def _part(table: Found, problems: list[Problem]) -> pd.DataFrame:
 
 def _interval(told: dict[str, Numbers]) -> pd.Series:
     lower, upper = told["lower"].value, told["upper"].value
-    text = "; 95% interval " + lower.map("{:.4g}".format) + " to " + upper.map("{:.4g}".format)
+    text = "; 95% interval " + lower.map("{:.4g}".format).astype("str")
+    text += " to " + upper.map("{:.4g}".format).astype("str")
     return text.where(lower.notna() & upper.notna(), "")
 
 

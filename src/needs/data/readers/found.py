@@ -152,6 +152,8 @@ def find_tables(
     if not tables and not problems:
         names = listed([column.name for column in columns if column.needed])
         problems.append(Problem("", f"no row of the first {HEAD_ROWS} holds its columns: {names}"))
+    if tables and all(table.frame.empty for table in tables):
+        problems.append(Problem("", "no row of data stands below its header"))
     if problems:
         raise DataError(
             f"{path.name} cannot be read", problems, "mend the file, or save it again from where it was published"
@@ -179,6 +181,11 @@ def _table(grid: Grid, columns: Sequence[Column], headless: Headless | None, pro
         Problem(where, f"no column {column.name!r}; the table cannot be read without it") for column in header.lost
     ]
     problems += [Problem(where, f"column {cell!r} stands there more than once; keep one") for cell in header.twice]
+    above = find_header([cells for _, cells in first[: header.row]], columns)
+    if above is not None and header.row - above.row > 1:
+        what = f"it is a header like that of row {line}, and what stands between would be lost; keep one of them"
+        problems.append(Problem(f"{grid.where} {first[above.row][0]}", what))
+        return True
     if header.lost or header.twice:
         return True
     short: list[int] = []

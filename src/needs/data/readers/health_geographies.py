@@ -22,6 +22,7 @@ __all__ = ["BOTH", "ONE", "headless", "read_workbook"]
 
 KINDS = ("SICBL", "LOC", "CCG", "ICB", "STP", "NHSER", "LHB", "LAD", "LA", "UTLA", "RGN", "CTRY", "LSOA", "MSOA", "")
 OLDEST, NEEDED = 90, 84  # the last age, and the last that every vintage has
+AGE = "[{}](?:0|[1-9][0-9]?|1[0-9][0-9])"  # a column of people of one sex
 FEWEST = 80  # cells of numbers by which a row without a header is known
 
 KEY = ["region_code", "region_name", "period", "sex", "measure"]
@@ -135,8 +136,10 @@ def _people(table: Found, stem: str) -> tuple[pd.DataFrame, list[str], list[Prob
     """Return the people of a sheet by area, sex and measure."""
     people, problems = _counts(table)
     kinds = [kind for kind in KINDS if table.has(f"{kind.lower()}_code")]
-    sexes = _by_sex(table, people)
     where = table.where.removesuffix(", row")
+    if lost := _lost(people):
+        return pd.DataFrame(), [], [Problem(where, f"no column {name!r}, which the other sex has") for name in lost]
+    sexes = _by_sex(table, people)
     if not kinds:
         problems.append(Problem(where, "no column of area codes, such as ICB 2023 Code"))
     if not sexes:
@@ -169,14 +172,23 @@ def _people(table: Found, stem: str) -> tuple[pd.DataFrame, list[str], list[Prob
 def _counts(table: Found) -> tuple[pd.DataFrame, list[Problem]]:
     """Return the columns of people as numbers, and cells that are none."""
     problems, values = [], {}
+    ages = re.compile(AGE.format("P" if "P0" in table.columns else "FM"))
     for key in map(str, table.frame):
-        if key == "total" or re.fullmatch(r"[FMP]\d+", key):
+        if key == "total" or ages.fullmatch(key):
             values[key] = numbers(table.frame[key], marks=()).value
             lost = table.frame[key][values[key].isna()]
             problems += [
                 Problem(f"{table.where} {row}", f"{key} {cell!r} is no number of people") for row, cell in lost.items()
             ]
     return pd.DataFrame(values), problems
+
+
+def _lost(people: pd.DataFrame) -> list[str]:
+    """Return the columns of ages that one sex lacks and the other has."""
+    names = {str(name) for name in people} - {"total"}
+    other = {"F": "M", "M": "F"}
+    pairs = [f"{other[name[0]]}{name[1:]}" for name in names if name[0] in other]
+    return sorted(name for name in pairs if name not in names)
 
 
 def _by_sex(table: Found, people: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -196,7 +208,7 @@ def _by_sex(table: Found, people: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _aged(people: pd.DataFrame, letter: str) -> pd.DataFrame:
-    ages = sorted(int(str(name)[1:]) for name in people if re.fullmatch(rf"{letter}\d+", str(name)))
+    ages = sorted(int(str(name)[1:]) for name in people if str(name).startswith(letter))
     columns: list[Ages] = [(age, None if age == ages[-1] else age) for age in ages]
     frame = people[[f"{letter}{age}" for age in ages]].set_axis(pd.Index(columns, tupleize_cols=False), axis="columns")
     if letter == "P":

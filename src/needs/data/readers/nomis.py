@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 
 from needs.data.readers.ages import Ages, age_of, band_frame
 from needs.data.readers.figures import figures, numbers, once, refuse, sexes
-from needs.data.readers.form import HEAD_ROWS, Head, Reading
+from needs.data.readers.form import Head, Reading
 from needs.data.readers.found import find_tables, heads, listed
 from needs.data.readers.grid import open_grids
 from needs.data.readers.header import Column, squashed
+from needs.data.readers.look import look
 from needs.data.service.sheets import Unusable
 from needs.data.sidecar import Citation
 from needs.errors import DataError, Problem
@@ -81,7 +81,7 @@ def read_nomis(path: Path) -> Reading:
     -----
     Bands of the evidence are made only where the ages of the file make them exactly; others are said to be missing.
     """
-    head = [row for grid in open_grids(path) for _, row in islice(grid.rows, HEAD_ROWS)]
+    head = [row for rows in look(path).sheets.values() for row in rows]
     layout = _blocks if any(map(_is_block, head)) else _wide if any(map(_is_wide, head)) else _long
     frame, rows, notes = layout(path)
     found = numbers(frame["value"].astype("category"))
@@ -89,7 +89,7 @@ def read_nomis(path: Path) -> Reading:
     refuse(path.name, [Problem(line, f"{cell!r} is no number") for line, cell in zip(lines, found.wrong, strict=True)])
     frame = frame.assign(value=found.value, hidden=found.hidden)
     sex, strange_sexes = sexes(frame["sex"].astype("category"))
-    frame = frame[~frame["sex"].isin(list(strange_sexes))].assign(sex=sex)
+    frame = frame.assign(sex=sex)[~frame["sex"].isin(list(strange_sexes))]
     told = {label: age_of(label) for label in frame["age"].unique()}
     strange = frame["age"][frame["age"].isin([label for label, ages in told.items() if ages is None])]
     held = list(dict.fromkeys(ages for ages in told.values() if ages is not None))

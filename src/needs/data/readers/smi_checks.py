@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from needs.data.readers.figures import ENGLAND, apart, figures, numbers, once, refuse, slug
+from needs.data.readers.figures import ENGLAND, apart, figures, numbers, once, refuse
 from needs.data.readers.form import Head, Reading
 from needs.data.readers.found import Found, find_tables, heads, listed
 from needs.data.readers.header import Column
@@ -199,10 +199,13 @@ def _areas(table: Found) -> tuple[pd.Series, pd.Series]:
 
 
 def _known(frame: pd.DataFrame) -> tuple[pd.Series, Counter[str]]:
-    """Return the name of each measure in the evidence; one that is not known keeps its own."""
-    made = {str(name): _measure(str(name)) for name in frame["named"].unique()}
+    """Return the name of each measure in the evidence; one that is not known, or is a second of its kind, keeps its own."""
+    made: dict[str, str] = {}
+    for name in map(str, frame["named"].unique()):
+        measure = _measure(name)
+        made[name] = "" if measure in made.values() else measure
     strange = frame["named"][frame["named"].map(lambda name: not made[name])]
-    return frame["named"].map(lambda name: made[name] or slug(name)), Counter(strange.tolist())
+    return frame["named"].map(lambda name: made[name] or name), Counter(strange.tolist())
 
 
 def _measure(name: str) -> str:

@@ -228,6 +228,12 @@ def read_folder(path: Path, since: dt.date, until: dt.date, ref: str) -> Service
                 problems += _of_file(error, f"{table.name}.csv")
     if not any(p.where.startswith("stays.") for p in problems) and tables["stays"].empty:
         problems.append(Problem("stays.csv", "it is missing or has no row; stays are what everything else rests on"))
+    stays = tables["stays"]
+    there = (stays["admitted"] <= pd.Timestamp(until)) & ~(stays["discharged"] < pd.Timestamp(since))
+    if len(stays) and not there.any():
+        problems.append(
+            Problem("stays.csv", f"no stay lies between {since} and {until}; correct service.since and until")
+        )
     if problems:
         raise DataError(headline, capped(problems), ADD)
     return Service(tables, pd.Timestamp(since), pd.Timestamp(until), known)

@@ -21,6 +21,7 @@ __all__ = ["FOLDER", "Added", "Received", "add", "canonical", "folder_named", "r
 FOLDER = "data_raw/service"
 LICENCE = "not for publication; figures leave through disclosure control"
 NAME = r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*"
+DEVICE = r"con|prn|aux|nul|(com|lpt)[0-9]"  # no folder of Windows may be named so
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def folder_named(name: str) -> str:
     >>> folder_named("london")
     'london'
     """
-    if not re.fullmatch(NAME, name):
+    if not re.fullmatch(NAME, name) or any(re.fullmatch(DEVICE, part) for part in name.split("/")):
         problem = f"{name!r} is no name of a folder in {FOLDER}"
         raise DataError(
             "the folder cannot be used", [problem], "write it in small letters, digits, - and _, such as london"

@@ -7,12 +7,13 @@ import difflib
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from xml.parsers.expat import ParserCreate
 
 import python_calamine
 
+from needs.data.service.formulas import NEVER, faulty_cells
 from needs.data.service.sheets import Sheet, Unusable, sheet_of_rows
 
 __all__ = ["open_workbook", "read_workbook", "sheet_names"]
@@ -84,7 +85,25 @@ def read_workbook(data: bytes, name: str) -> Sheet:
     found = _sheet(list(book.sheet_names), name)
     with _told():
         rows = book.get_sheet_by_name(found).to_python(skip_empty_area=False)
-    return sheet_of_rows(_as_text(rows))
+        faulty = faulty_cells(data, found)
+    return sheet_of_rows(_as_text(_with_errors(rows, faulty)))
+
+
+def _with_errors(rows: Sequence[Sequence[Value]], faulty: Mapping[tuple[int, int], str]) -> Sequence[Sequence[Value]]:
+    """Return rows with the errors of formulas where the reader left a blank; refuse formulas that were never worked out."""
+    if never := [row for (row, _), error in faulty.items() if error == NEVER]:
+        what = "a formula was" if len(never) == 1 else f"{len(never):,} formulas were"
+        raise Unusable(
+            f"{what} never worked out; open it in a spreadsheet program, save it there and add it again",
+            f"row {min(never)}",
+        )
+    if not faulty:
+        return rows
+    shown = [list(row) for row in rows]
+    for (row, column), error in faulty.items():
+        if row <= len(shown) and column <= len(shown[row - 1]):
+            shown[row - 1][column - 1] = error
+    return shown
 
 
 @contextmanager

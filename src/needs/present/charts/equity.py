@@ -205,7 +205,8 @@ def equity_funnel(units: Released, region: Region) -> Artefact:
         figure.tight_layout()
         points = list(zip(outside["expected"], outside["ratio"], _names(outside), strict=True))
         if points:
-            name_points(figure, axis, points)
+            inside = shown[~shown.index.isin(outside.index)]
+            name_points(figure, axis, points, list(zip(inside["expected"], inside["ratio"], strict=True)))
         image = drawn(figure)
     told = [
         f"{name} {row.ratio:.2f}, {row.outside}" for name, row in zip(_names(outside), records(outside), strict=True)

@@ -21,7 +21,12 @@ _FAR = [(side * 0.8, up * more) for more in (1.6, 2.6, 3.6) for side in (1, -1) 
 """Places that need a line to the point."""
 
 
-def name_points(figure: Figure, axis: Axes, points: Sequence[tuple[float, float, str]]) -> None:
+def name_points(
+    figure: Figure,
+    axis: Axes,
+    points: Sequence[tuple[float, float, str]],
+    unnamed: Sequence[tuple[float, float]] = (),
+) -> None:
     """Name points, the first one in bold: each where no other point or name is, clear of curves if possible.
 
     Parameters
@@ -30,6 +35,8 @@ def name_points(figure: Figure, axis: Axes, points: Sequence[tuple[float, float,
         With everything else drawn and laid out, as the places are those on the canvas.
     points : sequence of (x, y, name)
         Where each point lies, the most important first.
+    unnamed : sequence of (x, y)
+        Points without a name, which no name is to hide.
 
     Examples
     --------
@@ -45,6 +52,7 @@ def name_points(figure: Figure, axis: Axes, points: Sequence[tuple[float, float,
     curves = np.concatenate(paths) if paths else np.empty((0, 2))
     centres = [axis.transData.transform((x, y)) for x, y, _ in points]
     taken, frame = [_box(centre, np.array([34.0, 34.0])) for centre in centres], axis.get_window_extent(renderer)
+    dots = [_box(axis.transData.transform(place), np.array([14.0, 14.0])) for place in unnamed]
     for number, (x, y, name) in enumerate(points):
         text = axis.annotate(
             name, (x, y), xytext=(0, 0), textcoords="offset points", va="center", ha="center", color=INK,
@@ -53,7 +61,7 @@ def name_points(figure: Figure, axis: Axes, points: Sequence[tuple[float, float,
             arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 5},
         )  # fmt: skip
         size = np.add(text.get_window_extent(renderer).size, (0, 4))
-        others = taken[:number] + taken[number + 1 :]
+        others = [*taken[:number], *taken[number + 1 :], *dots]
         steps = np.array(_NEAR + _FAR) * (size / 2 + [18, 12])
         boxes = [_box(centres[number] + step, size) for step in steps]
         costs = [

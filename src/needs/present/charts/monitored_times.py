@@ -16,7 +16,7 @@ from needs.methods.time_in_tier import YEAR
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.charts.monitoring import panels, picture
-from needs.present.monitored_names import IN, one_place, reason, share, spoken
+from needs.present.monitored_names import APART, IN, one_place, reason, share, spoken
 from needs.present.monitored_stay_words import stayed
 from needs.present.monitored_words import delayed, waited
 from needs.present.released import SUPPRESSED, empty_figure, note
@@ -52,7 +52,8 @@ def time_in_tier(curves: Released, summary: Released, region: Region) -> Artefac
     caption = (
         f"Share of people from {words.place(region.name)} still in a tier by years since they came to it (Kaplan-Meier; "
         "who was already there when the data begin is followed from then on). Band: 95% interval; diamond: time by which "
-        f"half have left. {note(curves.rule)} Points that rest on fewer people followed, or gone, are left out."
+        f"half have left. {APART} {note(curves.rule)} Points lie where "
+        f"{curves.rule.smallest} or more further people had left; those that rest on fewer people followed are left out."
     )
     frame, title = curves.frame.sort_values("days", kind="stable"), stayed(summary)
     tiers = [tier for tier in IN if _drawable(frame[frame["tier"].eq(tier)])]
@@ -120,8 +121,8 @@ def transfer_waits(
     caption = (
         f"Prisoners from {words.place(region.name)} referred to secure care: share admitted, and share whose referral "
         f"ended otherwise (withdrawn, released or refused), by days since {clock}. Those who still wait count until the "
-        f"last day of the data (Aalen-Johansen). Band: 95% interval. {note(curve.rule)} Points that rest on fewer people "
-        "are left out."
+        f"last day of the data (Aalen-Johansen). Band: 95% interval. {APART} {note(curve.rule)} Points lie where "
+        f"{curve.rule.smallest} or more further people had come to that end; those that rest on fewer people are left out."
     )
     frame = curve.frame.sort_values("days", kind="stable")
     lines = [(name, frame[frame["outcome"].eq(name) & frame["share"].notna()]) for name in ("admitted", "exits")]
@@ -141,7 +142,7 @@ def transfer_waits(
                 f"{share(last.share)} {told}", (last.days, last.share), xytext=(8, 0), textcoords="offset points", va="center",
                 fontsize=13, weight="bold", color=INK, annotation_clip=False,
             )  # fmt: skip
-            parts.append(f"{told} {_points(rows, 'share', [*limits, span], lambda day: f'{day:.0f} days', 1)}")
+            parts.append(f"{told} {_points(rows, 'share', [*limits, span], lambda day: f'{day:.0f} days')}")
         _shares(axis, span, "")
         for at, day in enumerate(limits):
             axis.axvline(day, color=ORANGE, linewidth=1.8, linestyle=(0, (6, 2)), zorder=1)
@@ -175,7 +176,8 @@ def delays(by_reason: Released, every: Released, region: Region, until: pd.Times
     --------
     >>> from needs.methods.monitored_release import delays as safe
     >>> from needs.values import Provenance
-    >>> frame = pd.DataFrame({"delay_reason": ["housing"], "delayed_now": [3], "delayed": [8], "bed_days": [431]})
+    >>> frame = pd.DataFrame({"delay_reason": ["housing", "funding"], "delayed_now": 3, "delayed": [8, 6],
+    ...                       "bed_days": [431, 120]})
     >>> released = safe(frame, Provenance("derived", ("service/x#own-data",)))
     >>> chart = delays(released, released, Region("2023-24", "london", "London", "E40000003"), pd.Timestamp("2024-03-31"))
     >>> chart.alt
@@ -255,15 +257,14 @@ def _drawable(rows: pd.DataFrame) -> bool:
     return bool((rows["still"].notna() & rows["days"].gt(0)).any())
 
 
-def _points(rows: pd.DataFrame, name: str, days: list[float], unit: Any, near: float = 16) -> str:
-    """Say where a curve is at some days, as far as it is shown."""
-    there = rows[rows[name].notna()]
-    places = [int((there["days"] - day).abs().to_numpy().argmin()) for day in days]
-    shown = [there.iloc[at] for at, day in zip(places, days, strict=True) if abs(there["days"].iloc[at] - day) < near]
+def _points(rows: pd.DataFrame, name: str, days: list[float], unit: Any) -> str:
+    """Say where a curve is at the points after the start that lie nearest to some days."""
+    there = rows[rows[name].notna() & rows["days"].gt(0)]
+    shown = [there.iloc[int((there["days"] - day).abs().to_numpy().argmin())] for day in days if len(there)]
     told = [f"{share(row[name])} after {unit(row['days'])}" for row in shown]
     return words.listed(list(dict.fromkeys(told))) or "suppressed"
 
 
 def _years(days: float) -> str:
-    years = round(days / YEAR)
-    return f"{years} {words.plural(years, 'year')}"
+    years = round(days / YEAR, 2)
+    return f"{years:g} {words.plural(years, 'year')}"

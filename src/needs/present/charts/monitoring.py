@@ -46,11 +46,12 @@ def occupancy_by_month(released: Released, region: Region, periods: Sequence[Per
     ...                       "beds": [50.0, 50.0], "occupancy": [0.824, 0.88]})
     >>> london = Region("2023-24", "london", "London", "E40000003")
     >>> occupancy_by_month(occupancy(frame, Provenance("derived", ("x#y",))), london).title
-    'In February 2024 people in care came to 88% of the beds in low security'
+    'In February 2024 people in care came to 90% of the beds in low security'
     """
     caption = (
         f"People from {words.place(region.name)} in care, as the mean of the nights of each month, and beds or places as "
-        f"last validated, by tier. {note(released.rule)} A line breaks where numbers are suppressed."
+        "last validated, by tier; shares of beds are of the rounded people. "
+        f"{note(released.rule)} A line breaks where numbers are suppressed."
     )
     frame, title = released.frame, occupied(released)
     if frame["occupied"].notna().sum() == 0:
@@ -96,7 +97,7 @@ def flow_by_month(released: Released, year: Released, region: Region, periods: S
     """
     caption = (
         f"People from {words.place(region.name)} who came into each tier, from outside or from another tier, and who left "
-        "it, counted over as few of 1, 3, 6 or 12 months as leave at most a tenth of a tier's numbers suppressed. "
+        "it, counted over the fewest of 1, 3, 6 or 12 months in which 20 or more usually did, or else over the year. "
         f"{note(released.rule)}"
     )
     frame, title = released.frame, moved(year)

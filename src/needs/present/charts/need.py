@@ -56,22 +56,32 @@ def population_pyramid(people: pd.DataFrame, region: Region, period: str, known:
         axes[0].set_xlabel("Share of all adults")
         axes[1].set_xlabel("◆ England")
         image = drawn(figure)
-    gap = people.groupby("age_band", sort=False)[["share", "england_share"]].sum()
-    ratio = gap["share"] / gap["england_share"]
-    most, least = str(ratio.idxmax()), str(ratio.idxmin())
-    shares = {
-        row.age_band: [words.percent(row.share), words.percent(row.england_share)] for row in records(gap.reset_index())
-    }
-    title = (
-        f"{words.place(region.name, start=True)} has relatively more adults aged {most} "
-        f"and fewer aged {least} than England"
-    )  # fmt: skip
-    alt = (
-        f"Paired bars of men and women by age band. Share of all adults aged {most}: {shares[most][0]} in "
-        f"{words.place(region.name)}, {shares[most][1]} in England; aged {least}: {shares[least][0]} against {shares[least][1]}."
-    )
+    title, alt = _ages(people, region)
     caption = f"Adults by sex and age band as a share of all adults, thousands of people, {region.name} and England, {period}."
     return Artefact("figure", title, caption, known.kind, known.sources, people, alt, image)
+
+
+def _ages(people: pd.DataFrame, region: Region) -> tuple[str, str]:
+    """Say which age bands the area has relatively more and fewer of than England, as far as shares tell; and the same for alt."""
+    bands = people.groupby("age_band", sort=False)[["share", "england_share"]].sum()
+    shares = {
+        row.age_band: [words.percent(row.share), words.percent(row.england_share)]
+        for row in records(bands.reset_index())
+    }
+    here, begun = words.place(region.name), "Paired bars of men and women by age band."
+    ratio = (bands["share"] / bands["england_share"])[[told != england for told, england in shares.values()]]
+    more, fewer = ratio[ratio > 1], ratio[ratio < 1]
+    ends = {"more": str(more.idxmax()) if len(more) else "", "fewer": str(fewer.idxmin()) if len(fewer) else ""}
+    named = {how: band for how, band in ends.items() if band}
+    if not named:
+        age, (told, _) = next(iter(shares.items()))
+        alike = f"Shares of all adults in {here} are those of England in every band, such as {told} aged {age}."
+        return f"{words.place(region.name, start=True)} has adults of the same ages as England", f"{begun} {alike}"
+    first, *rest = named.values()
+    alt = f"{begun} Share of all adults aged {first}: {shares[first][0]} in {here}, {shares[first][1]} in England"
+    alt += "".join(f"; aged {band}: {shares[band][0]} against {shares[band][1]}" for band in rest)
+    found = " and ".join(f"{how} aged {band}" for how, band in named.items()).replace(" aged", " adults aged", 1)
+    return f"{words.place(region.name, start=True)} has relatively {found} than England", f"{alt}."
 
 
 def need_drivers(drivers: pd.DataFrame, region: Region, known: Provenance) -> Artefact:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -10,13 +10,16 @@ from needs.data.geography import Region
 from needs.methods.mismatch import NEEDED_TIERS, Matrix
 from needs.present import words
 from needs.present.artefact import Artefact
+from needs.present.measured_names import by_tier_needed, patients_from
 from needs.present.style import BLUE, INK, ORANGE, PALETTE, canvas, drawn, named_rows
 from needs.values import Estimate, Provenance, merge_sources, records, weakest
 
 __all__ = ["places_required", "tier_needed"]
 
 
-def tier_needed(matrix: Matrix, ready: Mapping[str, Estimate], moving: Estimate, region: Region) -> Artefact:
+def tier_needed(
+    matrix: Matrix, ready: Mapping[str, Estimate], moving: Estimate, region: Region, counted: Collection[str] = ()
+) -> Artefact:
     """Draw the patients of each tier by the tier they need.
 
     Parameters
@@ -29,7 +32,10 @@ def tier_needed(matrix: Matrix, ready: Mapping[str, Estimate], moving: Estimate,
         Those who need less security than they have.
     region : Region
         The region.
+    counted : collection of tier
+        Tiers whose people the area counted; elsewhere they are expected.
     """
+    whose = by_tier_needed(matrix, counted)
     needed = [t for t in NEEDED_TIERS if any(t in row for row in matrix.values())]
     colours = dict(zip(NEEDED_TIERS, (PALETTE[0], PALETTE[1], PALETTE[2], PALETTE[3], PALETTE[4]), strict=True))
     most = max(sum(e.value for e in row.values()) for row in matrix.values())
@@ -47,7 +53,7 @@ def tier_needed(matrix: Matrix, ready: Mapping[str, Estimate], moving: Estimate,
                     )  # fmt: skip
                 left += people.value
         named_rows(axis, [f"In {words.TIER_NAMES[t].lower()}" for t in matrix])
-        axis.set_xlabel("Expected patients, by the tier they need", loc="left")
+        axis.set_xlabel(f"{whose.capitalize()}, by the tier they need", loc="left")
         handles = [axis.barh(0, 0, color=colours[t], label=f"{words.TIER_NAMES[t]} needed") for t in needed]
         figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=12, frameon=False)
         image = drawn(figure)
@@ -58,13 +64,13 @@ def tier_needed(matrix: Matrix, ready: Mapping[str, Estimate], moving: Estimate,
         + ", ".join(f"{words.count(e.value)} need {words.TIER_NAMES[to].lower()}" for to, e in row.items())
         for tier, row in matrix.items()
     ]
-    alt = f"Stacked bars of expected patients by current tier and tier needed: {'; '.join(parts)}."
+    alt = f"Stacked bars of {whose} by current tier and tier needed: {'; '.join(parts)}."
     figures = [e for row in matrix.values() for e in row.values()]
     data = pd.DataFrame(
         [{"current_tier": t, "needed_tier": to, **e.as_record()} for t, row in matrix.items() for to, e in row.items()]
     )
     caption = (
-        f"Expected patients from {words.place(region.name)} by current tier and tier needed. "
+        f"{patients_from(words.place(region.name), matrix, counted)} by current tier and tier needed. "
         f"Share who need less security: {words.shares_by_tier(ready)}."
     )
     kind, sources = weakest(e.kind for e in figures), merge_sources(*(e.source for e in figures))

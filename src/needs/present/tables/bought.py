@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
@@ -81,7 +81,9 @@ def sectors(
     return Artefact("table", title, caption, known.kind, known.sources, parted, rows=shown)
 
 
-def packages(priced: pd.DataFrame, region: Region, price_year: str, known: Provenance) -> Artefact:
+def packages(
+    priced: pd.DataFrame, region: Region, price_year: str, known: Provenance, measured: Collection[str] = ()
+) -> Artefact:
     """Tabulate care packages: tier, expected stay, price, intended outcome and next step.
 
     Parameters
@@ -90,6 +92,8 @@ def packages(priced: pd.DataFrame, region: Region, price_year: str, known: Prove
         See :func:`needs.methods.packages.packages`.
     region, price_year, known
         See :func:`sectors`.
+    measured : collection of tier
+        Tiers whose mean stay is measured from the region's own data.
     """
     rows = priced.assign(name=priced["tier"].map(words.TIER_NAMES))
     rows["stay_text"] = [_years(row.stay, row.stay_lower, row.stay_upper) for row in records(rows)]
@@ -109,10 +113,15 @@ def packages(priced: pd.DataFrame, region: Region, price_year: str, known: Prove
         f"One package of care is priced from {_central(cheapest)} ({words.TIER_NAMES[cheapest.tier].lower()}) to "
         f"{_central(dearest)} ({words.TIER_NAMES[dearest.tier].lower()})"
     )
+    own = [words.TIER_NAMES[tier].lower() for tier in priced["tier"] if tier in measured]
+    stay = (
+        f"measured from own data in {words.listed(own)}" if own else "found in studies unless the region gave its own"
+    )
+    stay += "; elsewhere found in studies or assumed" if own and len(own) < len(priced) else ""
     caption = (
-        f"One stay in one tier as it would be bought for {words.place(region.name)}, {price_year} prices: the mean stay found in "
-        "studies, not the region's own, the wait for the next bed included, times a day at unit costs, which a file of the "
-        "region's own spend does not change. Outcome and next step are what is intended."
+        f"One stay in one tier as it would be bought for {words.place(region.name)}, {price_year} prices: the mean stay "
+        f"({stay}), the wait for the next bed included, times a day at unit costs, which a file of the region's own spend does "
+        "not change. Outcome and next step are what is intended."
     )
     return Artefact("table", title, caption, known.kind, known.sources, priced, rows=shown)
 

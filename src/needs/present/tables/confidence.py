@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from needs.present.confidence import (
 )
 from needs.present.money_words import unit_of
 from needs.present.tables.layout import Column, laid_out, nothing
-from needs.present.uncertain import GROUPS, OUTCOMES, RECORDS
+from needs.present.uncertain import GIVEN, GROUPS, OUTCOMES, RECORDS
 from needs.values import Provenance, records
 
 __all__ = ["collect_first", "information", "perfect_information", "variance"]
@@ -84,6 +84,7 @@ def information(
     known: Provenance,
     price_year: str,
     tied: str = "",
+    given: Collection[str] = (),
 ) -> Artefact:
     """Tabulate what it would be worth to know each group of figures before choosing, and the record that would tell.
 
@@ -97,6 +98,8 @@ def information(
         Labels of options by name.
     region, known, price_year, tied
         See :func:`needs.present.charts.tornado`.
+    given : collection of str
+        Groups of which the region gave figures.
 
     Examples
     --------
@@ -120,7 +123,7 @@ def information(
             "label": [GROUPS[row.group] for row in rows],
             "worth": [worth_in(row.worth, row.worth_lower, row.worth_upper, row.shown, scale) for row in rows],
             "alone": [_alone(row, labels if len(options) > 1 else {}, scale) for row in rows],
-            "record": [RECORDS[row.group] for row in rows],
+            "record": [(GIVEN if row.group in given else RECORDS)[row.group] for row in rows],
         }
     )
     only = next(iter(options)) if len(options) == 1 else ""
@@ -137,7 +140,7 @@ def information(
         f"How much better the choice would be expected to be, before the cost of collecting; 95% intervals, {price_year} prices. "
         f"Dash: chance alone could make as much. {_COUNTED} What a day's wait is worth is held at its central value."
     )
-    title = collect_finding(_first(found), best, labels, region, tied)
+    title = collect_finding(_first(found), best, labels, region, tied, given)
     return Artefact("table", title, caption, known.kind, known.sources, found, rows=laid_out(shown, columns))
 
 
@@ -200,12 +203,13 @@ def collect_first(
     known: Provenance,
     price_year: str,
     tied: str = "",
+    given: Collection[str] = (),
 ) -> Artefact:
     """Make the number of what it would be worth to collect the figure that matters most.
 
     Parameters
     ----------
-    found, best, labels, region, known, price_year, tied
+    found, best, labels, region, known, price_year, tied, given
         See :func:`information`.
 
     Examples
@@ -223,7 +227,7 @@ def collect_first(
     first = _first(found)
     ends = (first["worth"], first["lower"], first["upper"]) if first else None
     label = f"Worth of knowing {words.lower(GROUPS[first['group']])}" if first else "Most worth collecting"
-    return _number(label, ends, collect_finding(first, best, labels, region, tied), caption, known)
+    return _number(label, ends, collect_finding(first, best, labels, region, tied, given), caption, known)
 
 
 def _number(

@@ -53,7 +53,9 @@ def dashboard(released: Sequence[Released], meanings: Sequence[tuple[str, str]],
         "period": [quality.period_name(r.period, r.last) if r.has else "" for r in records(frame)],
         "standard": [quality.standard(r.standard, r.unit, r.better, r.level) for r in records(frame)],
         "variation": [_variation(row) for row in records(frame)],
-        "assurance": [quality.ASSURANCE[r.assurance] if r.has else "" for r in records(frame)],
+        "assurance": [
+            quality.against(r.assurance, r.value, r.standard, r.better) if r.has else "" for r in records(frame)
+        ],
     })  # fmt: skip
     columns: dict[str, Column] = {
         "theme": ("Theme", None), "label": ("Indicator", None), "value": ("Latest", words.count), "period": ("Period", None),
@@ -61,17 +63,13 @@ def dashboard(released: Sequence[Released], meanings: Sequence[tuple[str, str]],
     }  # fmt: skip
     told = frame[frame["value"].notna()]
     title = quality.finding(list(told["label"]), list(told["variation"]), words.place(region.name))
-    judged = told[~told["assurance"].isin(["no standard", "too few points"])]
-    if len(judged):
-        failed = int((judged["assurance"] == "fails consistently").sum())
-        fail = "fails" if failed == 1 or len(judged) == 1 else "fail"
-        which = words.plural(len(judged), "indicator")
-        title += f". {failed} of {len(judged)} {which} held against a standard {fail} it consistently"
+    title += _held(told)
     caption = (
         f"Indicators of quality of people that {words.place(region.name)} is responsible for: the latest period with enough time "
-        "after it, its standard if one is told, variation of that period by the control chart of the series, and whether what "
-        "varies by chance lies within the standard. Carries over: each period tells much of the next, so that limits are narrow "
-        f"and a special cause is found too easily. Charts rest on the exact figures. {NOT_HELD} {note(released[0].rule)}"
+        f"after it, its standard ({quality.NONE}: no standard was told), variation of that period by the control chart of the "
+        "series, and whether what varies by chance, by the limits of the baseline, lies within the standard. Carries over: each "
+        "period tells much of the next, so that limits are narrow and a special cause is found too easily. Charts rest on the "
+        f"exact figures. {NOT_HELD} {note(released[0].rule)}"
     )
     data = pd.concat([data_of(each) for each in released], ignore_index=True).merge(
         pd.DataFrame(list(meanings), columns=["name", "meaning"]), on="name", how="left"
@@ -79,6 +77,25 @@ def dashboard(released: Sequence[Released], meanings: Sequence[tuple[str, str]],
     return Artefact(
         "table", title, caption, known.kind, known.sources, data, rows=laid_out(shown, columns), released=True
     )
+
+
+def _held(told: pd.DataFrame) -> str:
+    """Say how many indicators fail their standard by the limits, those whose latest figure meets it apart."""
+    judged = told[~told["assurance"].isin(["no standard", "too few points"])]
+    if judged.empty:
+        return ""
+    failing = [row for row in records(judged) if row.assurance == "fails consistently"]
+    better = [row.label for row in failing if quality.meets(row.value, row.standard, row.better)]
+    failed, which = len(failing) - len(better), words.plural(len(judged), "indicator")
+    fail = "fails" if failed == 1 or len(judged) == 1 else "fail"
+    title = f". {failed} of {len(judged)} {which} held against a standard {fail} it consistently"
+    if better:
+        named = words.listed([words.lower(label) for label in better])
+        title += (
+            f"; {len(better)} more {'fails' if len(better) == 1 else 'fail'} it by the limits of the baseline, though the latest "
+            f"figure meets it ({named})"
+        )
+    return title
 
 
 def _value(row: object) -> str:

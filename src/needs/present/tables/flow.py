@@ -114,7 +114,7 @@ def _together(group: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([group[~small], pd.DataFrame([row])], ignore_index=True)
 
 
-def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+def calibration(fitted: pd.DataFrame, region: Region, known: Provenance, own: bool = False) -> Artefact:
     """Tabulate the figures that the flow was told beside the model's, and how far each is missed.
 
     Parameters
@@ -125,6 +125,8 @@ def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Arte
         of the figure told.
     region, known
         See :func:`needs.present.charts.flow_diagram`.
+    own : bool
+        Whether figures of the region's own are among those told.
 
     Examples
     --------
@@ -162,8 +164,9 @@ def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Arte
         "source_note": ("From", None),
     }
     used = rows[rows["fitted"].astype(bool) & rows["kind"].isin(_KNOWN)]
+    whose = "published or own" if own else "published"
     near, of = int((used["miss"].abs() <= _NEAR + 1e-9).sum()), len(used)
-    title = f"Within {words.percent(_NEAR, 0)}: {near} of {of} published {words.plural(of, 'figure')} it was fitted to"
+    title = f"Within {words.percent(_NEAR, 0)}: {near} of {of} {whose} {words.plural(of, 'figure')} it was fitted to"
     if not of:
         title = "The flow was fitted to no published figure"
     for fit, begun in ((True, "it was fitted to"), (False, "it is only held against")):
@@ -175,7 +178,7 @@ def calibration(fitted: pd.DataFrame, region: Region, known: Provenance) -> Arte
     caption = (
         f"Figures that the flow for {words.place(region.name)} was told, to fit them or to be held against them, beside what "
         "the model gives, with 95% intervals around means where these come from draws. Kind is that of the figure told; the "
-        "title counts those published or derived from published ones. Miss: model over told, less 100%."
+        f"title counts those published or derived from {whose} ones. Miss: model over told, less 100%."
     )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
 

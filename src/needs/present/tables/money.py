@@ -165,7 +165,9 @@ def price_years(
     return Artefact("table", title, caption, known.kind, known.sources, money, rows=shown)
 
 
-def budget_share(shares: Sequence[tuple[Base, Estimate | None, Estimate | None]], region: Region) -> Artefact:
+def budget_share(
+    shares: Sequence[tuple[Base, Estimate | None, Estimate | None]], region: Region, modelled: bool = True
+) -> Artefact:
     """Tabulate secure spend as a share of each named budget base.
 
     Parameters
@@ -174,6 +176,8 @@ def budget_share(shares: Sequence[tuple[Base, Estimate | None, Estimate | None]]
         Each base with the spend set over it (None for a share as published) and the share (None where no base is known).
     region : Region
         The region.
+    modelled : bool
+        Whether England's spend is modelled; else it is as told.
     """
     rows = pd.DataFrame(
         [
@@ -213,9 +217,7 @@ def budget_share(shares: Sequence[tuple[Base, Estimate | None, Estimate | None]]
     figures = [figure for base, *rest in shares for figure in (base.budget, *rest) if figure]
     known = Provenance.of(*figures)
     told = words.spoken(share, "share") if share else NONE_PUBLISHED
-    how = (
-        "As published, secure" if first.share else "Secure" if share and share.kind == "derived" else "Modelled secure"
-    )
+    how = "As published, secure" if first.share else "Modelled secure" if modelled else "Secure"
     base = first.scope.removesuffix(", as published") if first.share else words.lower(first.label)
     title = f"{how} spend in {first.area} is {told} of {base}"
     caption = f"Secure spend as a share of the mental-health budget by base, England and {region.name}. Bases are never mixed."

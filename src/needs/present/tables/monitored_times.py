@@ -10,7 +10,7 @@ from needs.data.geography import Region
 from needs.methods.disclosure import Released
 from needs.present import words
 from needs.present.artefact import Artefact
-from needs.present.monitored_names import destination, figure, group, one_place, share, shown
+from needs.present.monitored_names import APART, destination, figure, group, one_place, share, shown
 from needs.present.monitored_stay_words import differing, longest, moving_on, staying
 from needs.present.released import SUPPRESSED, cell, empty_table, note
 from needs.present.tables.monitoring import tabled
@@ -46,7 +46,7 @@ def time_in_tier(released: Released, region: Region, to_years: int = 5) -> Artef
     caption = (
         f"People from {words.place(region.name)} with time in each tier in the years of the data; the share still there "
         f"after some years and the years in which half have left (Kaplan-Meier; {_FOLLOWED}), and the mean time in the "
-        f"tier within the first {to_years} years, with 95% intervals. {note(released.rule)} A share is also suppressed "
+        f"tier within the first {to_years} years, with 95% intervals. {APART} {note(released.rule)} A share is also suppressed "
         "where fewer people are followed."
     )
     frame, hidden = released.frame, released.hidden
@@ -135,7 +135,7 @@ def next_places(released: Released, region: Region, years: int = 5) -> Artefact:
     caption = (
         f"Share of people from {words.place(region.name)} who had gone from each tier to each next place by some years "
         f"after they came to the tier, with 95% intervals (cumulative incidence, Aalen-Johansen; {_FOLLOWED}). "
-        f"{note(released.rule)} Places to which fewer than {smallest} people went are left out."
+        f"{APART} {note(released.rule)} Places to which fewer than {smallest} people went are left out."
     )
     frame = released.frame
     kept = released.only(frame.groupby(["tier", "to"])["share"].transform("count").gt(0).to_numpy())
@@ -198,7 +198,7 @@ def stays_by_diagnosis(released: Released, tests: Released, region: Region, year
         f"People from {words.place(region.name)} with time in secure care by tier and main diagnosis group, with 95% "
         f"intervals (Kaplan-Meier; {_FOLLOWED}). Learning disability or autism cuts across the other groups."
         + (f" Log-rank test of the main groups known: {'; '.join(told_tests)}." if told_tests else "")
-        + f" {note(released.rule)}"
+        + f" {APART} {note(released.rule)}"
     )
     frame, rows = released.frame, list(zip(records(released.frame), records(released.hidden), strict=True))
     if frame.empty:

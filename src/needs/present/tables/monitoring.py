@@ -12,7 +12,7 @@ from needs.methods.monitored_now import NEEDED
 from needs.methods.monitored_waits import MEAN_TO, STANDARDS, STARTS
 from needs.present import words
 from needs.present.artefact import Artefact
-from needs.present.monitored_names import figure, reason, share
+from needs.present.monitored_names import APART, figure, reason, share
 from needs.present.monitored_words import assessed, less_needed, waited
 from needs.present.monitored_words import delayed as delay
 from needs.present.released import SUPPRESSED, cell, data_of, empty_table, note
@@ -55,7 +55,7 @@ def transfer_waits(
         f"Prisoners from {here} referred to secure care, and shares admitted within {limits[0]} and {limits[1]} days with "
         "95% intervals: plain shares (Wilson) where everyone was followed for that long, else with those who still wait "
         "counted until the last day of the data and other ends ruling admission out (Aalen-Johansen). Median and mean: "
-        f"days until the wait ended in any way, the mean of the first {to} days. {note(released.rule)}"
+        f"days until the wait ended in any way, the mean of the first {to} days. {APART} {note(released.rule)}"
     )
     frame, hidden = released.frame, released.hidden
     if frame.empty:
@@ -87,8 +87,8 @@ def delayed(released: Released, every: Released, region: Region, until: pd.Times
     --------
     >>> from needs.methods.monitored_release import delays
     >>> from needs.values import Provenance
-    >>> frame = pd.DataFrame({"tier": ["all", "low"], "delay_reason": "housing", "delayed_now": 3, "delayed": [8, 2],
-    ...                       "bed_days": [431, 12]})
+    >>> frame = pd.DataFrame({"tier": "all", "delay_reason": ["housing", "funding"], "delayed_now": 3, "delayed": [8, 6],
+    ...                       "bed_days": [431, 120]})
     >>> safe = delays(frame, Provenance("derived", ("service/x#own-data",)))
     >>> london, day = Region("2023-24", "london", "London", "E40000003"), pd.Timestamp("2024-03-31")
     >>> delayed(safe, safe, london, day).rows.to_numpy().tolist()
@@ -97,7 +97,7 @@ def delayed(released: Released, every: Released, region: Region, until: pd.Times
     caption = (
         f"People from {words.place(region.name)} still in a tier after the day they were clinically ready to leave it, by main "
         f"reason: on {until:%d %B %Y}, in the 12 months to then, and the bed-days in those months. {note(released.rule)} Reasons "
-        "of single tiers of which every number is suppressed are left out."
+        "of fewer people are left out; other numbers are suppressed as well where they would give those away by difference."
     )
     if not len(released):
         return empty_table("There are no delays that can be shown.", "Delays", caption, released.known)
@@ -128,12 +128,12 @@ def delayed_by_tier(released: Released, region: Region, until: pd.Timestamp) -> 
     --------
     >>> from needs.methods.monitored_release import delays_by_tier
     >>> from needs.values import Provenance
-    >>> frame = pd.DataFrame({"tier": ["low"], "people": [90], "delayed_now": [9], "delayed": [21], "bed_days": [900],
-    ...                       "all_bed_days": [30000]})
+    >>> frame = pd.DataFrame({"tier": ["medium", "low"], "people": 90, "delayed_now": 9, "delayed": [11, 21],
+    ...                       "bed_days": [400, 900], "all_bed_days": 30000})
     >>> safe = delays_by_tier(frame, Provenance("derived", ("service/x#own-data",)))
     >>> table = delayed_by_tier(safe, Region("2023-24", "london", "London", "E40000003"), pd.Timestamp("2024-03-31"))
-    >>> table.rows.to_numpy().tolist()
-    [['Low secure', '90', '10', '20', '900', '3%']]
+    >>> table.rows.iloc[1].tolist()
+    ['Low secure', '90', '10', '20', '900', '3%']
     """
     caption = (
         f"People from {words.place(region.name)} in each tier in the 12 months to {until:%d %B %Y}, those still there "
@@ -182,11 +182,12 @@ def tier_mismatch(released: Released, region: Region, until: pd.Timestamp) -> Ar
     >>> safe = needed(frame, Provenance("derived", ("service/x#own-data",)))
     >>> table = tier_mismatch(safe, Region("2023-24", "london", "London", "E40000003"), pd.Timestamp("2024-03-31"))
     >>> table.rows.iloc[0].tolist()
-    ['Low secure', '90', '80', '*', '5', '55', '15', '5', '*', '25%']
+    ['Low secure', '90', '80', '*', '*', '55', '15', '*', '*', '25%']
     """
     caption = (
         f"People from {words.place(region.name)} in care on {until:%d %B %Y} by the tier they are in (rows) and the tier "
-        f"that their latest review since they came into care found they need (columns). {note(released.rule)}"
+        f"that their latest review since they came into care found they need (columns). {note(released.rule)} Others are "
+        "suppressed as well where they would give those away by difference."
     )
     frame, hidden = released.frame, released.hidden
     if frame.empty or not (frame["reviewed"].notna() | hidden["reviewed"]).any():
@@ -215,7 +216,7 @@ def assessments_made(released: Released, region: Region) -> Artefact:
     >>> from needs.methods.monitored_release import assessments
     >>> from needs.values import Provenance
     >>> ends = {f"{name}{end}": [1.2, 1.2] for name in ("mean", "mean_days", "share") for end in ("", "_lower", "_upper")}
-    >>> frame = pd.DataFrame({"number": ["1", "all"], "admissions": [20, 40], "total": [40, 40], **ends})
+    >>> frame = pd.DataFrame({"number": ["1", "all"], "admissions": [40, 40], "total": [40, 40], **ends})
     >>> safe = assessments(frame, Provenance("derived", ("service/x#own-data",)))
     >>> assessments_made(safe, Region("2023-24", "london", "London", "E40000003")).rows.iloc[1].tolist()
     ['All', '40', '100%', '1 (1 to 1)']
@@ -223,7 +224,7 @@ def assessments_made(released: Released, region: Region) -> Artefact:
     caption = (
         f"Admissions of people from {words.place(region.name)} to secure care by number of assessments before them, with "
         "mean days from referral to admission; 95% intervals (shares: Wilson). Referrals that did not end in admission "
-        f"are not counted, though they were assessed as well. {note(released.rule)}"
+        f"are not counted, though they were assessed as well. {APART} {note(released.rule)}"
     )
     frame, hidden = released.frame, released.hidden
     if frame["admissions"].notna().sum() == 0:

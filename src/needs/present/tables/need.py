@@ -139,7 +139,7 @@ def local_evidence(found: pd.DataFrame, region: Region, known: Provenance, withi
     here = f"{words.listed([words.place(name) for name in within])}, where {own} lies," if within else own
     if found.empty:
         rows = pd.DataFrame([{"name": region.name, "what": "none found", "period": "", "text": ""}])
-        title = f"No figure of beds or people in secure care was found for {here} or a part of it"
+        title = f"No published figure of beds or people in secure care was found for {here} or a part of it"
     else:
         rows = found.assign(
             what=[f"{row.measure} ({row.tier})" for row in records(found)],

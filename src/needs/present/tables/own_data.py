@@ -17,8 +17,9 @@ from needs.present.own_names import (
     some_rows,
     whole_percent,
 )
+from needs.present.released import SUPPRESSED
 from needs.present.tables.layout import Column
-from needs.present.tables.own_layout import laid_with, own_table
+from needs.present.tables.own_layout import folded, laid_with, own_table
 
 __all__ = ["own_completeness", "own_excluded", "own_linked", "own_tables"]
 
@@ -144,8 +145,14 @@ def own_excluded(released: Released) -> Artefact:
     most = parts[parts["rows"] == parts["rows"].max()]
     if len(most) == 1:
         title += f", most often: {REASON_NAMES[most['reason'].iloc[0]]} ({file_name(most['table'].iloc[0]).lower()})"
-    caption = "Rows of the region's own data that no figure rests on, by the rule that leaves them out."
-    return own_table(title, caption, released, laid_with(released, columns, told))
+    stars = (released.hidden["rows"] & (frame["reason"] != "all")).tolist()
+    caption = (
+        "Rows of the region's own data that no figure rests on, by the rule that leaves them out. Reasons that stand together "
+        f"each leave out fewer than {released.rule.smallest} rows, or would give the number of such a one away."
+    )
+    others = f"{sum(stars)} {'other ' if parts['rows'].notna().any() else ''}reasons"
+    one = {"Table": "All tables", "Reason": others, "Rows": SUPPRESSED}
+    return own_table(title, caption, released, folded(laid_with(released, columns, told), stars, one, len(all_rows)))
 
 
 def own_linked(released: Released) -> Artefact:
@@ -183,6 +190,11 @@ def own_linked(released: Released) -> Artefact:
     title = f"{parts[0]} make {words.lower(parts[1])} of {words.lower(parts[2])}"
     caption = (
         "Stays of each person made one at a time and linked into pathways, with the number of stays to which each rule was "
-        "applied. A row that is part of another is counted under the rule that joins it."
+        "applied. A row that is part of another is counted under the rule that joins it. Rules that stand together were each "
+        f"applied to fewer than {released.rule.smallest}."
     )
-    return own_table(title, caption, released, laid_with(released, columns, {"what": told}))
+    rules = ~frame["what"].isin(list(LINKED))
+    stars = (released.hidden["rows"] & rules).tolist()
+    others = f"{sum(stars)} {'other ' if frame.loc[rules, 'rows'].notna().any() else ''}rules"
+    one = {columns["what"][0]: others, columns["rows"][0]: SUPPRESSED}
+    return own_table(title, caption, released, folded(laid_with(released, columns, {"what": told}), stars, one))

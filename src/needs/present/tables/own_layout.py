@@ -11,7 +11,7 @@ from needs.present.artefact import Artefact
 from needs.present.released import data_of, laid_out_released, note
 from needs.present.tables.layout import Column
 
-__all__ = ["laid_with", "own_table"]
+__all__ = ["folded", "laid_with", "own_table"]
 
 
 def laid_with(released: Released, columns: Mapping[str, Column], told: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -40,6 +40,36 @@ def laid_with(released: Released, columns: Mapping[str, Column], told: Mapping[s
     for name, cells in told.items():
         shown[columns[name][0]] = pd.Series(list(cells), dtype="str", index=shown.index)
     return shown
+
+
+def folded(shown: pd.DataFrame, stars: Sequence[bool], told: Mapping[str, str], sums: int = 0) -> pd.DataFrame:
+    """Put rows that show a star alone into one row.
+
+    Parameters
+    ----------
+    shown : DataFrame
+        Rows as text.
+    stars : sequence of bool
+        Which rows; fewer than two stay as they are.
+    told : mapping of str to str
+        What the one row says, by heading.
+    sums : int
+        Rows at the end that stay after it.
+
+    Examples
+    --------
+    >>> shown = pd.DataFrame({"Check": ["Sex", "Age", "Death"], "Rows": ["10", "*", "*"]})
+    >>> folded(shown, [False, True, True], {"Check": "2 other checks", "Rows": "*"}).to_numpy().tolist()
+    [['Sex', '10'], ['2 other checks', '*']]
+    """
+    mask = pd.Series(list(stars), index=shown.index, dtype=bool)
+    if mask.sum() < 2:
+        return shown
+    kept, last = shown[~mask], len(shown) - sums
+    parts = [kept[kept.index < last], pd.DataFrame([dict(told)], columns=shown.columns), kept[kept.index >= last]]
+    found = pd.concat(parts, ignore_index=True)
+    found.attrs = dict(shown.attrs)
+    return found
 
 
 def own_table(title: str, caption: str, released: Released, rows: pd.DataFrame) -> Artefact:

@@ -12,7 +12,7 @@ from needs.present.artefact import Artefact
 from needs.present.own_names import file_name, whole_percent
 from needs.present.released import MISSING, SUPPRESSED, data_of, note
 from needs.present.tables.layout import DOES_NOT_APPLY, Column
-from needs.present.tables.own_layout import laid_with, own_table
+from needs.present.tables.own_layout import folded, laid_with, own_table
 
 __all__ = ["own_findings", "own_full_records", "own_timeliness"]
 
@@ -49,11 +49,15 @@ def own_findings(released: Released) -> Artefact:
         f"{some or 'None'} of {len(frame)} {words.plural(len(frame), 'check')} {'find' if some > 1 else 'finds'} {least} or more "
         "rows that cannot be right"
     )
+    stars = released.hidden["rows"]
     caption = (
         "Rows that cannot be right alone or beside others, by check. They are used where no rule leaves them out, and listed for "
-        "the region alone, so that they can be put right at the source."
+        f"the region alone, so that they can be put right at the source. Checks that stand together "
+        f"each found fewer than {least}."
     )
-    return own_table(title, caption, released, laid_with(released, columns, told))
+    others = f"{stars.sum()} {'other ' if some else ''}checks"
+    one = {"Table": "All tables", "What cannot be right": others, "Rows": SUPPRESSED}
+    return own_table(title, caption, released, folded(laid_with(released, columns, told), list(stars), one))
 
 
 def own_timeliness(released: Released) -> Artefact:

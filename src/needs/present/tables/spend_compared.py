@@ -9,7 +9,7 @@ import pandas as pd
 from needs.data.geography import Region
 from needs.methods.care import Care
 from needs.methods.spend_compared import ENGLAND
-from needs.params.costs import DAYS_IN_YEAR
+from needs.params.costs import DAYS_IN_YEAR, FINANCE
 from needs.present import money_words, words
 from needs.present.artefact import Artefact
 from needs.present.tables.layout import Column, laid_out
@@ -38,7 +38,7 @@ def own_spend(
     price_year : str
         Year of the prices.
     file : str or None
-        Name of the region's file.
+        The region's file, as its parameters name it.
     known : Provenance
         Kind and sources.
     period : str, optional
@@ -75,9 +75,12 @@ def own_spend(
         f"The region's own file says {words.money(everything.own)} a year, against {estimated} estimated: "
         f"{money_words.changes(parts, lambda pounds: words.money(pounds, rough), whole=everything.own)}"
     )
+    where = (
+        f"{file.rpartition('/')[2]} of the region's service data" if file == FINANCE else f"{file} in data_raw/spend"
+    )
     carried = f", spend of {period} carried to the money of {price_year}" if period not in (None, price_year) else ""
     caption = (
-        f"Spend on secure care by the file {file} in data_raw/spend and as estimated, {region.name}, {price_year} "
+        f"Spend on secure care by the file {where} and as estimated, {region.name}, {price_year} "
         f"prices{carried}. The file replaces the estimate in this chapter. People of the file are its occupied bed-days over "
         f"{DAYS_IN_YEAR}."
     )

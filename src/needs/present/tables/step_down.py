@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -10,13 +10,16 @@ from needs.data.geography import Region
 from needs.methods.mismatch import NEEDED_TIERS, Matrix, needed
 from needs.present import words
 from needs.present.artefact import Artefact
+from needs.present.measured_names import beds_named, patients_from
 from needs.present.tables.layout import NONE_PUBLISHED, Column, laid_out, ranges
 from needs.values import Estimate, Provenance, merge_sources, records, weakest
 
 __all__ = ["gap", "places", "tier_needed"]
 
 
-def tier_needed(matrix: Matrix, ready: Mapping[str, Estimate], outside: Estimate, region: Region) -> Artefact:
+def tier_needed(
+    matrix: Matrix, ready: Mapping[str, Estimate], outside: Estimate, region: Region, counted: Collection[str] = ()
+) -> Artefact:
     """Tabulate patients by current tier and tier needed.
 
     Parameters
@@ -29,6 +32,8 @@ def tier_needed(matrix: Matrix, ready: Mapping[str, Estimate], outside: Estimate
         Those who need step-down or community care.
     region : Region
         The region.
+    counted : collection of tier
+        Tiers whose people the area counted; elsewhere they are expected.
     """
     columns = [to for to in NEEDED_TIERS if any(to in row for row in matrix.values())]
     sums = needed(matrix)
@@ -49,7 +54,7 @@ def tier_needed(matrix: Matrix, ready: Mapping[str, Estimate], outside: Estimate
     )
     title = f"About {words.spoken(outside, 'people')} secure patients may need step-down or community care instead"
     caption = (
-        f"Expected patients from {words.place(region.name)} by current tier and tier needed, with ranges. "
+        f"{patients_from(words.place(region.name), matrix, counted)} by current tier and tier needed, with ranges. "
         f"Share who need less security: {words.shares_by_tier(ready)}."
     )
     figures = list(sums.values())
@@ -92,7 +97,7 @@ def places(required: pd.DataFrame, region: Region, probability: float, flat: flo
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))
 
 
-def gap(gaps: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+def gap(gaps: pd.DataFrame, region: Region, known: Provenance, beds: Mapping[str, Estimate] | None = None) -> Artefact:
     """Tabulate places required against places available, where that is known.
 
     Parameters
@@ -101,6 +106,8 @@ def gap(gaps: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
         See :func:`needs.methods.beds.gaps`; missing where no figure is published and none is given.
     region, known
         See :func:`places`.
+    beds : mapping of tier to Estimate, optional
+        Beds and places of the area in all, where it told them.
     """
     rows = gaps.assign(
         name=gaps["tier"].map(words.TIER_NAMES),
@@ -125,11 +132,14 @@ def gap(gaps: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
         f"{'missing' if row.gap > 0 else 'more than needed'} ({row.gap_interval})"
         for row in told
     )
-    title = (
-        f"For people from {here} now in secure care: {title}"
-        if told
-        else f"No published figure says how many places {here} has for them in any tier"
-    )
+    none = f"No published figure says how many places {here} has for them in any tier"
+    if beds:
+        there = beds_named({tier: number.value for tier, number in beds.items()})
+        none = (
+            f"{words.place(region.name, start=True)} has {there} in all; no figure says how many of them are there for people "
+            "who are now in secure care and need another tier"
+        )
+    title = f"For people from {here} now in secure care: {title}" if told else none
     caption = (
         f"Places required and available to people now in secure care, {region.name}. Places available come from "
         "step_down.local_places in the region's parameter file."
