@@ -1,6 +1,6 @@
 """Two million stays of a made-up country: read, checked, linked and summed up, two ways with the same answer.
 
-    needs    needs.data.service.read_table (every cell against the definition), needs.methods.linking.link, a group-by
+    needs    needs.data.service.read_table (every cell against the definition), needs.methods.service.linking.link, a group-by
     plain    what a user would write with pandas: read_csv with types, parsed dates, isin for every list of words, bounds,
              sort and shift within the person for pathways, the same group-by
 
@@ -86,7 +86,7 @@ def summed_up(stays: pd.DataFrame) -> pd.DataFrame:
 def needs(path: Path, clock: list[float]) -> tuple[int, pd.DataFrame]:
     """Read, link and sum up with the toolkit."""
     from needs.data.service import read_table
-    from needs.methods.linking import link
+    from needs.methods.service.linking import link
 
     clock.append(time.perf_counter())
     stays = read_table(path, STAYS)
@@ -142,7 +142,7 @@ def measure(way: str, path: Path) -> dict[str, Any]:
     import pandera.pandas  # noqa: F401 (an import is not part of the calculation)
 
     import needs.data.service
-    import needs.methods.linking  # noqa: F401
+    import needs.methods.service.linking  # noqa: F401
 
     before, clock = time.process_time(), []
     pathways, summary = WAYS[way](path, clock)

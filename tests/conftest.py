@@ -10,7 +10,9 @@ from hypothesis import settings
 from needs.project import EDITIONS, project_root
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests import tiny.py, and so do worker processes
-settings.register_profile("house", deadline=None, max_examples=60, derandomize="CI" in os.environ)  # CI draws the same cases each time
+settings.register_profile(
+    "house", deadline=None, max_examples=60, derandomize="CI" in os.environ
+)  # CI draws the same cases each time
 settings.load_profile("house")
 
 

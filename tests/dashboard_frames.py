@@ -5,7 +5,7 @@ import pandas as pd
 
 from needs.data.service import Service
 from needs.dataset import TABLES
-from needs.methods import linking
+from needs.methods.service import linking
 from needs.values import Provenance
 
 SINCE, UNTIL = pd.Timestamp("2020-04-01"), pd.Timestamp("2024-03-31")

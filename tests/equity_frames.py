@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from needs.dataset import table
-from needs.methods import equity, equity_cases, equity_spread, followed_up, linking, spells
+from needs.methods.service import equity, equity_cases, equity_spread, followed_up, linking, spells
 
 SINCE, UNTIL = pd.Timestamp("2019-04-01"), pd.Timestamp("2024-03-31")
 BANDS = ("18 to 24", "25 to 34", "35 to 44", "45 to 54", "55 to 64", "65 and over")

@@ -57,7 +57,7 @@ def test_ground_has_doctests(room):
     assert not missing
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "src" / "needs" / "methods").glob("[a-z]*.py")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "src" / "needs" / "methods").rglob("[a-z]*.py")), ids=lambda p: p.stem)
 def test_every_method_has_a_doctest(path):
     missing = [
         node.name

@@ -5,8 +5,8 @@ import pytest
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import CumIncidenceRight
 
-from needs.methods.followed import incidence_and_variance
 from needs.methods.rates import critical_value
+from needs.methods.service.followed import incidence_and_variance
 from needs.methods.survival import cumulative_incidence, kaplan_meier, log_rank, restricted_mean
 
 # Freireich EJ et al. (1963), Blood 21:699-716: weeks in remission, with 6-mercaptopurine and with placebo.

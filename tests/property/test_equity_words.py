@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from needs.data.geography import Region
-from needs.methods import equity_cases, experience, followed_up_released
 from needs.methods.disclosure import Rule, release
-from needs.methods.equity import release_groups
-from needs.methods.equity_spread import release_slopes
+from needs.methods.service import equity_cases, experience, followed_up_released
+from needs.methods.service.equity import release_groups
+from needs.methods.service.equity_spread import release_slopes
 from needs.present.equity_words import GROUP_NAMES, equity_finding, funnel_finding, slope_finding
 from needs.present.outcome_words import after_finding, experience_finding, incidence_finding, person_years_finding
 from needs.values import Provenance

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.methods.own_stays import frame
+from tests.own_stays import frame
 
-from needs.methods.linking import Linked, link
-from needs.methods.linking_rules import LEFT_OUT, TRANSFER_DAYS
+from needs.methods.service.linking import Linked, link
+from needs.methods.service.linking_rules import LEFT_OUT, TRANSFER_DAYS
 
 FIRST = pd.Timestamp("2020-01-01")
 SINCE, UNTIL = FIRST + pd.Timedelta(days=15), FIRST + pd.Timedelta(days=60)

@@ -14,8 +14,8 @@ from monitored_frames import KNOWN, monitored
 from needs.data import inputs as told_inputs
 from needs.data import service as told_service
 from needs.data.geography import Region
-from needs.methods import monitored_release as safe
-from needs.methods.monitored_now import NEEDED
+from needs.methods.service import monitored_release as safe
+from needs.methods.service.monitored_now import NEEDED
 from needs.params.service import Service
 from needs.present import monitored_stay_words, monitored_words
 from needs.present.artefact import Artefact

@@ -17,21 +17,21 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from needs.methods.equity_cases import present
+from needs.methods.example.synthetic import EXAMPLE, synthetic
+from needs.methods.example.synthetic_people import history
+from needs.methods.example.synthetic_referrals import referrals
+from needs.methods.example.synthetic_tables import stays
 from needs.methods.flow_journal import journal
 from needs.methods.flow_network import DAYS
-from needs.methods.followed_up import follow
-from needs.methods.linking import link
-from needs.methods.monitored_waits import summary, waits
 from needs.methods.rates import exact_interval, wilson_interval
 from needs.methods.ratios import rate_ratio
-from needs.methods.spells import discharges, secure_spells
+from needs.methods.service.equity_cases import present
+from needs.methods.service.followed_up import follow
+from needs.methods.service.linking import link
+from needs.methods.service.monitored_waits import summary, waits
+from needs.methods.service.spells import discharges, secure_spells
+from needs.methods.service.time_in_tier import tier_spells, time_in_tier
 from needs.methods.survival import kaplan_meier
-from needs.methods.synthetic import EXAMPLE, synthetic
-from needs.methods.synthetic_people import history
-from needs.methods.synthetic_referrals import referrals
-from needs.methods.synthetic_tables import stays
-from needs.methods.time_in_tier import tier_spells, time_in_tier
 
 SEEDS = range(100)
 TRUE = EXAMPLE["northmark"]

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from needs.methods.followed import greenwood, incidence_and_variance, known_at, log_log_limits, told
 from needs.methods.rates import Floats, critical_value
+from needs.methods.service.followed import greenwood, incidence_and_variance, known_at, log_log_limits, told
 
 __all__ = ["Curve", "cumulative_incidence", "kaplan_meier", "log_rank", "restricted_mean"]
 

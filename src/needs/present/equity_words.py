@@ -8,7 +8,7 @@ import pandas as pd
 
 from needs.data.geography import Region
 from needs.methods.disclosure import Released
-from needs.methods.equity_cases import MEASURES
+from needs.methods.service.equity_cases import MEASURES
 from needs.present import words
 from needs.values import records
 
@@ -107,7 +107,7 @@ def equity_finding(compared: Released, region: Region) -> str:
     Parameters
     ----------
     compared : Released
-        Of :func:`needs.methods.equity.release_groups`.
+        Of :func:`needs.methods.service.equity.release_groups`.
     region : Region
         Where.
 

@@ -10,7 +10,7 @@ import pandas as pd
 from needs.dataset import table
 from needs.dataset.words import DESTINATION
 from needs.methods.disclosure import Released
-from needs.methods.time_in_tier import STILL_THERE
+from needs.methods.service.time_in_tier import STILL_THERE
 from needs.present import words
 from needs.present.released import SUPPRESSED
 from needs.values import records

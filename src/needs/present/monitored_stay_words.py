@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from needs.methods.disclosure import Released
-from needs.methods.time_in_tier import STILL_THERE
+from needs.methods.service.time_in_tier import STILL_THERE
 from needs.present import words
 from needs.present.monitored_names import IN, one_place, share, shown, spoken
 from needs.values import TIERS, records
@@ -29,7 +29,7 @@ def stayed(released: Released) -> str:
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.time_in_tier`.
+        Of :func:`needs.methods.service.monitored_release.time_in_tier`.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def staying(released: Released, years: int) -> str:
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.time_in_tier`.
+        Of :func:`needs.methods.service.monitored_release.time_in_tier`.
     years : int
         One of its years.
 
@@ -75,11 +75,11 @@ def longest(released: Released) -> str:
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.long_stays`.
+        Of :func:`needs.methods.service.monitored_release.long_stays`.
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import long_stays
+    >>> from needs.methods.service.monitored_release import long_stays
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"tier": ["low"], "years": [5.0], "people": [90], "long": [9]})
     >>> longest(long_stays(frame, Provenance("derived", ("x#y",))))
@@ -102,13 +102,13 @@ def moving_on(released: Released, years: int) -> str:
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.next_places`.
+        Of :func:`needs.methods.service.monitored_release.next_places`.
     years : int
         One of its years.
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import next_places
+    >>> from needs.methods.service.monitored_release import next_places
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"tier": ["low"], "to": ["prison"], "years": [1], "share": [0.1234], "share_lower": [0.05],
     ...                       "share_upper": [0.2], "behind": [9.0]})
@@ -138,11 +138,11 @@ def differing(released: Released) -> str:
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.differences`.
+        Of :func:`needs.methods.service.monitored_release.differences`.
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import differences
+    >>> from needs.methods.service.monitored_release import differences
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"tier": ["low"], "people": [90], "p_value": [0.01234]})
     >>> differing(differences(frame, Provenance("derived", ("x#y",))))
@@ -160,7 +160,7 @@ def differing(released: Released) -> str:
 
 def _example() -> Released:
     """Return the stays of eight people in low security."""
-    from needs.methods import monitored_release, time_in_tier
+    from needs.methods.service import monitored_release, time_in_tier
     from needs.values import Provenance
 
     spells = pd.DataFrame({"person": range(8), "tier": "low", "days": 500.0, "entry_days": 0.0, "ended": True})

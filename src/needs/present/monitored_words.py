@@ -19,7 +19,7 @@ def occupied(released: Released) -> str:
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import occupancy
+    >>> from needs.methods.service.monitored_release import occupancy
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"month": [pd.Timestamp("2024-01-01")], "tier": ["low"], "occupied": [41.2], "beds": [50.0],
     ...                       "occupancy": [0.824]})
@@ -55,7 +55,7 @@ def moved(year: Released) -> str:
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import moves
+    >>> from needs.methods.service.monitored_release import moves
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"month": [pd.Timestamp("2023-04-01")], "tier": ["low"], "entered": [41.0], "left": [3.0]})
     >>> moved(moves(frame, Provenance("derived", ("x#y",))))
@@ -80,7 +80,7 @@ def waited(row: Any, limits: tuple[int, int], clock: str) -> str:
     Parameters
     ----------
     row : row of a frame
-        Of :func:`needs.methods.monitored_release.waits`.
+        Of :func:`needs.methods.service.monitored_release.waits`.
     limits : tuple of int
         Days within which a share is given.
     clock : str
@@ -107,13 +107,13 @@ def delayed(by_reason: Released, every: Released, until: pd.Timestamp) -> str:
     Parameters
     ----------
     by_reason, every : Released
-        Of :func:`needs.methods.monitored_release.delays`: by reason, and all together in one row.
+        Of :func:`needs.methods.service.monitored_release.delays`: by reason, and all together in one row.
     until : Timestamp
         Last day.
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import delays
+    >>> from needs.methods.service.monitored_release import delays
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"delay_reason": ["housing", "funding"], "delayed_now": 3, "delayed": [8, 6],
     ...                       "bed_days": [431, 120]})
@@ -143,11 +143,11 @@ def less_needed(released: Released) -> str:
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.needed`.
+        Of :func:`needs.methods.service.monitored_release.needed`.
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import needed
+    >>> from needs.methods.service.monitored_release import needed
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"tier": ["low"], "people": [90], "reviewed": [80], "high": [0], "medium": [5], "low": [55],
     ...     "step_down": [15], "community": [5], "none": [0], "less": [20], "same": [55], "more": [5]})
@@ -170,11 +170,11 @@ def assessed(released: Released) -> str:
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.assessments`.
+        Of :func:`needs.methods.service.monitored_release.assessments`.
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import assessments
+    >>> from needs.methods.service.monitored_release import assessments
     >>> from needs.values import Provenance
     >>> ends = {f"{name}{end}": [1.2] for name in ("mean", "mean_days", "share") for end in ("", "_lower", "_upper")}
     >>> frame = pd.DataFrame({"number": ["all"], "admissions": [40], "total": [40], **ends})

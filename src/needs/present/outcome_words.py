@@ -92,7 +92,7 @@ def incidence_finding(found: Released, event: str, region: Region, given: bool =
     Parameters
     ----------
     found : Released
-        Of :func:`needs.methods.followed_up_released.release_incidence`.
+        Of :func:`needs.methods.service.followed_up_released.release_incidence`.
     event : str
         ``readmission`` or ``reconviction``.
     region : Region
@@ -131,7 +131,7 @@ def person_years_finding(found: Released, region: Region) -> str:
     Examples
     --------
     >>> from needs.methods.disclosure import Rule
-    >>> from needs.methods.followed_up_released import release_person_years
+    >>> from needs.methods.service.followed_up_released import release_person_years
     >>> from needs.values import Provenance
     >>> row = {"event": "readmission", "of": "all", "group": "all", "people": 40, "events": 8, "years": 80.0, "rate": 100.0}
     >>> frame = pd.DataFrame([row | {"rate_lower": 43.2, "rate_upper": 197.0}])
@@ -158,7 +158,7 @@ def after_finding(found: Released, region: Region, given: bool = True) -> str:
     Examples
     --------
     >>> from needs.methods.disclosure import Rule
-    >>> from needs.methods.followed_up_released import release_after_a_year
+    >>> from needs.methods.service.followed_up_released import release_after_a_year
     >>> from needs.values import Provenance
     >>> row = {"event": "employment", "of": "all", "group": "all", "people": 40.0, "numerator": 8.0, "lower": 0.1, "upper": 0.35}
     >>> safe = release_after_a_year(pd.DataFrame([row]), Provenance("derived", ("x#y",)), Rule())
@@ -183,7 +183,7 @@ def experience_finding(found: Released, region: Region) -> str:
     Examples
     --------
     >>> from needs.methods.disclosure import Rule
-    >>> from needs.methods.experience import answers, release_answers
+    >>> from needs.methods.service.experience import answers, release_answers
     >>> from needs.values import Provenance
     >>> told = pd.DataFrame({"quarter": pd.to_datetime(["2024-04-01"]), "respondent": "patient", "question": "Safe?",
     ...                      "asked": [100.0], "answered": [50.0], "positive": [40.0]})

@@ -91,7 +91,7 @@ def completeness_finding(released: Released) -> str:
     Parameters
     ----------
     released : Released
-        ``completeness`` of :class:`needs.methods.data_quality_released.ReleasedQuality`.
+        ``completeness`` of :class:`needs.methods.service.data_quality_released.ReleasedQuality`.
 
     Examples
     --------

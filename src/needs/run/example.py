@@ -12,8 +12,8 @@ from needs.data.service.reading import OWN_DATA
 from needs.data.service.store import FOLDER, canonical
 from needs.data.sidecar import Citation, Sidecar
 from needs.dataset import TABLES
-from needs.methods import synthetic_edition
-from needs.methods.synthetic import EXAMPLE, synthetic
+from needs.methods.example import synthetic_edition
+from needs.methods.example.synthetic import EXAMPLE, synthetic
 from needs.project import project_root
 
 __all__ = ["SEEDS", "example_files", "write_example"]
@@ -29,7 +29,7 @@ CITATION = Citation(
     url="not applicable",
 )
 CAVEAT = "Every row is synthetic: made up for the example of this project; there is no such country."
-DRAWN = "Drawn from the known laws of needs.methods.synthetic with seed {seed}, faults of records included."
+DRAWN = "Drawn from the known laws of needs.methods.example.synthetic with seed {seed}, faults of records included."
 
 
 def write_example(root: Path | None = None) -> dict[str, Outcome]:

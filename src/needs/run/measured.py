@@ -10,7 +10,7 @@ from needs.params.costs import FINANCE
 from needs.params.service import MEASURED
 
 if TYPE_CHECKING:
-    from needs.methods.measured import Measured
+    from needs.methods.service.measured import Measured
     from needs.params.model import RunParameters
 
 __all__ = ["measure", "replaced"]
@@ -50,10 +50,10 @@ def measure(parameters: RunParameters, root: Path) -> dict[str, Any]:
     from needs.data.inputs import Inputs
     from needs.data.service import read
     from needs.data.snapshot import Evidence
-    from needs.methods.data_quality import usable_tables
     from needs.methods.disclosure import Rule
-    from needs.methods.linking import link
-    from needs.methods.measured import LONG, measured
+    from needs.methods.service.data_quality import usable_tables
+    from needs.methods.service.linking import link
+    from needs.methods.service.measured import LONG, measured
 
     regions = Regions.open(parameters.edition, root)
     own = read(Inputs(parameters, Evidence(regions), regions))

@@ -48,8 +48,8 @@ def person(key: str, region: Region, out: Path, root: Path) -> str:
     from needs.data.inputs import Inputs
     from needs.data.service import read
     from needs.data.snapshot import Evidence
-    from needs.methods.linking import link
-    from needs.methods.progress import progress
+    from needs.methods.service.linking import link
+    from needs.methods.service.progress import progress
     from needs.params.load import load
     from needs.present import stamp
     from needs.present.charts.progress import progress as drawn

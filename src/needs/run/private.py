@@ -105,8 +105,8 @@ def write(folder: Path, request: Request, root: Path) -> None:
     own = _own(request, root)
     if own is None:
         return
-    from needs.methods.data_quality import excluded_rows, quality
-    from needs.methods.linking import link
+    from needs.methods.service.data_quality import excluded_rows, quality
+    from needs.methods.service.linking import link
     from needs.present import plain
 
     linked = link(own["stays"], own.since, own.until)

@@ -6,9 +6,9 @@ import dashboard_frames as frames
 import pytest
 
 from needs.data.geography import Region
-from needs.methods import indicators
 from needs.methods.disclosure import Rule, release
-from needs.methods.indicators_released import released_latest, released_points, released_standards
+from needs.methods.service import indicators
+from needs.methods.service.indicators_released import released_latest, released_points, released_standards
 from needs.params.service import Period, Target
 from needs.present import charts, quality, tables
 

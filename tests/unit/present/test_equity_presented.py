@@ -7,8 +7,8 @@ import pytest
 from tests.equity_frames import frame, some_answers, some_outcomes, some_reviews, some_stays, worked
 
 from needs.data.geography import Region
-from needs.methods import equity, equity_spread, experience, followed_up_rates, followed_up_released, hazards
 from needs.methods.disclosure import Rule, release
+from needs.methods.service import equity, equity_spread, experience, followed_up_rates, followed_up_released, hazards
 from needs.present import charts, tables
 from needs.values import Provenance
 

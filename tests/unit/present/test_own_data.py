@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.methods.own_stays import SINCE, UNTIL, frame
+from tests.own_stays import SINCE, UNTIL, frame
 
 from needs.data.geography import Region
 from needs.dataset import TABLES
-from needs.methods.data_quality import quality
-from needs.methods.data_quality_findings import FINDINGS
-from needs.methods.data_quality_released import released_quality
 from needs.methods.disclosure import Released, release
-from needs.methods.linking import RULES, link
-from needs.methods.linking_rules import JOINED, LEFT_OUT, SETTLED
+from needs.methods.service.data_quality import quality
+from needs.methods.service.data_quality_findings import FINDINGS
+from needs.methods.service.data_quality_released import released_quality
+from needs.methods.service.linking import RULES, link
+from needs.methods.service.linking_rules import JOINED, LEFT_OUT, SETTLED
 from needs.present import charts, tables
 from needs.present.artefact import Artefact
 from needs.present.own_names import REASON_NAMES, completeness_finding

@@ -8,7 +8,7 @@ import pytest
 from needs.data.service import read_folder
 from needs.data.sidecar import read_sidecar
 from needs.dataset import TABLES
-from needs.methods.synthetic import EXAMPLE, synthetic
+from needs.methods.example.synthetic import EXAMPLE, synthetic
 from needs.params.load import load
 from needs.project import project_root
 from needs.run.example import SEEDS, example_files, write_example

@@ -45,7 +45,7 @@ def control_charts(
     Parameters
     ----------
     released : sequence of Released
-        Of :func:`needs.methods.indicators_released.released_points`.
+        Of :func:`needs.methods.service.indicators_released.released_points`.
     periods : sequence of Period
         Times to shade and name.
     baseline : Period, optional

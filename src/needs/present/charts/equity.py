@@ -11,9 +11,9 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
 from needs.data.geography import Region
 from needs.methods.disclosure import Released
-from needs.methods.equity import NO_DENOMINATOR
-from needs.methods.equity_cases import MEASURES
 from needs.methods.funnel import ratio_limits
+from needs.methods.service.equity import NO_DENOMINATOR
+from needs.methods.service.equity_cases import MEASURES
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.charts.labels import name_points
@@ -51,7 +51,7 @@ def equity(compared: Released, region: Region) -> Artefact:
     Parameters
     ----------
     compared : Released
-        Of :func:`needs.methods.equity.release_groups`.
+        Of :func:`needs.methods.service.equity.release_groups`.
     region : Region
         Where.
 
@@ -161,7 +161,7 @@ def equity_funnel(units: Released, region: Region) -> Artefact:
     Parameters
     ----------
     units : Released
-        Of :func:`needs.methods.equity_spread.release_units`.
+        Of :func:`needs.methods.service.equity_spread.release_units`.
     region : Region
         Where.
 

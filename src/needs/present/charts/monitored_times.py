@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator
 
 from needs.data.geography import Region
 from needs.methods.disclosure import Released
-from needs.methods.monitored_waits import STANDARDS, STARTS
-from needs.methods.time_in_tier import YEAR
+from needs.methods.service.monitored_waits import STANDARDS, STARTS
+from needs.methods.service.time_in_tier import YEAR
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.charts.monitoring import panels, picture
@@ -32,15 +32,15 @@ def time_in_tier(curves: Released, summary: Released, region: Region) -> Artefac
     Parameters
     ----------
     curves : Released
-        Curves of :func:`needs.methods.monitored_release.curve` by tier.
+        Curves of :func:`needs.methods.service.monitored_release.curve` by tier.
     summary : Released
-        Of :func:`needs.methods.monitored_release.time_in_tier`.
+        Of :func:`needs.methods.service.monitored_release.time_in_tier`.
     region : Region
         The area.
 
     Examples
     --------
-    >>> from needs.methods import monitored_release, time_in_tier as methods
+    >>> from needs.methods.service import monitored_release, time_in_tier as methods
     >>> from needs.values import Provenance
     >>> spells = pd.DataFrame({"person": range(40), "tier": "low", "days": range(0, 1600, 40), "entry_days": 0.0, "ended": True})
     >>> known = Provenance("derived", ("service/x#own-data",))
@@ -96,11 +96,11 @@ def transfer_waits(
     Parameters
     ----------
     curve : Released
-        Curve of :func:`needs.methods.monitored_release.curve`.
+        Curve of :func:`needs.methods.service.monitored_release.curve`.
     summary : Released
-        Of :func:`needs.methods.monitored_release.waits`; its first row is that of the curve.
+        Of :func:`needs.methods.service.monitored_release.waits`; its first row is that of the curve.
     clock : str
-        Name of the wait, of :data:`needs.methods.monitored_waits.STARTS`.
+        Name of the wait, of :data:`needs.methods.service.monitored_waits.STARTS`.
     region : Region
         The area.
     limits : tuple of int
@@ -108,7 +108,7 @@ def transfer_waits(
 
     Examples
     --------
-    >>> from needs.methods import monitored_release, monitored_waits
+    >>> from needs.methods.service import monitored_release, monitored_waits
     >>> from needs.values import Provenance
     >>> found = pd.DataFrame({"person": range(60), "days": range(60), "entry_days": 0.0, "outcome": "admitted", "ended": True})
     >>> known = Provenance("derived", ("service/x#own-data",))
@@ -166,7 +166,7 @@ def delays(by_reason: Released, every: Released, region: Region, until: pd.Times
     Parameters
     ----------
     by_reason, every : Released
-        Of :func:`needs.methods.monitored_release.delays`: by reason over all tiers, and all together in one row.
+        Of :func:`needs.methods.service.monitored_release.delays`: by reason over all tiers, and all together in one row.
     region : Region
         The area.
     until : Timestamp
@@ -174,7 +174,7 @@ def delays(by_reason: Released, every: Released, region: Region, until: pd.Times
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import delays as safe
+    >>> from needs.methods.service.monitored_release import delays as safe
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"delay_reason": ["housing", "funding"], "delayed_now": 3, "delayed": [8, 6],
     ...                       "bed_days": [431, 120]})

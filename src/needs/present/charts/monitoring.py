@@ -32,7 +32,7 @@ def occupancy_by_month(released: Released, region: Region, periods: Sequence[Per
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.occupancy`.
+        Of :func:`needs.methods.service.monitored_release.occupancy`.
     region : Region
         The area.
     periods : sequence of Period
@@ -40,7 +40,7 @@ def occupancy_by_month(released: Released, region: Region, periods: Sequence[Per
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import occupancy
+    >>> from needs.methods.service.monitored_release import occupancy
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"month": pd.date_range("2024-01-01", periods=2, freq="MS"), "tier": "low", "occupied": [41.2, 44.0],
     ...                       "beds": [50.0, 50.0], "occupancy": [0.824, 0.88]})
@@ -82,13 +82,13 @@ def flow_by_month(released: Released, year: Released, region: Region, periods: S
     Parameters
     ----------
     released, year : Released
-        Of :func:`needs.methods.monitored_release.moves`: over as few months as can be shown, and over whole years.
+        Of :func:`needs.methods.service.monitored_release.moves`: over as few months as can be shown, and over whole years.
     region, periods
         See :func:`occupancy_by_month`.
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import moves
+    >>> from needs.methods.service.monitored_release import moves
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"month": [pd.Timestamp("2023-04-01")], "tier": ["low"], "entered": [41.0], "left": [33.0]})
     >>> safe = moves(frame.assign(months=12), Provenance("derived", ("x#y",)))

@@ -33,9 +33,9 @@ def readmission(curves: Released, totals: Released, region: Region) -> Artefact:
     Parameters
     ----------
     curves : Released
-        Of :func:`needs.methods.followed_up_released.release_curves`.
+        Of :func:`needs.methods.service.followed_up_released.release_curves`.
     totals : Released
-        Of :func:`needs.methods.followed_up_released.release_incidence`, for the finding.
+        Of :func:`needs.methods.service.followed_up_released.release_incidence`, for the finding.
     region : Region
         Where.
 
@@ -123,7 +123,7 @@ def experience(found: Released, region: Region) -> Artefact:
     Parameters
     ----------
     found : Released
-        Of :func:`needs.methods.experience.release_answers`.
+        Of :func:`needs.methods.service.experience.release_answers`.
     region : Region
         Where.
 

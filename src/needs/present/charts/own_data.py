@@ -22,7 +22,7 @@ def own_completeness(released: Released) -> Artefact:
     Parameters
     ----------
     released : Released
-        ``completeness`` of :class:`needs.methods.data_quality_released.ReleasedQuality`.
+        ``completeness`` of :class:`needs.methods.service.data_quality_released.ReleasedQuality`.
 
     Examples
     --------

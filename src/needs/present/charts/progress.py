@@ -11,7 +11,7 @@ from matplotlib.dates import ConciseDateFormatter, YearLocator
 
 from needs.dataset import table
 from needs.dataset.words import TIER
-from needs.methods.progress import Progress
+from needs.methods.service.progress import Progress
 from needs.present.artefact import Image
 from needs.present.style import BLUE, GREY, INK, LIGHT, ORANGE, PURPLE, TEAL, canvas, drawn
 from needs.values import records

@@ -19,7 +19,7 @@ def standards(released: Released, region: Region) -> Artefact:
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.indicators_released.released_standards`.
+        Of :func:`needs.methods.service.indicators_released.released_standards`.
     region : Region
         Where.
 

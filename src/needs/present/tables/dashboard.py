@@ -26,7 +26,7 @@ def dashboard(released: Sequence[Released], meanings: Sequence[tuple[str, str]],
     Parameters
     ----------
     released : sequence of Released
-        Of :func:`needs.methods.indicators_released.released_latest`.
+        Of :func:`needs.methods.service.indicators_released.released_latest`.
     meanings : sequence of (str, str)
         Name and meaning of the indicators, in the order of the rows; they go into the data beside the table.
     region : Region
@@ -120,7 +120,7 @@ def standards(released: Released, region: Region) -> Artefact:
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.indicators_released.released_standards`; standards are about units, not people.
+        Of :func:`needs.methods.service.indicators_released.released_standards`; standards are about units, not people.
     region : Region
         Where.
 

@@ -6,8 +6,8 @@ import pandas as pd
 
 from needs.data.geography import Region
 from needs.methods.disclosure import Released
-from needs.methods.equity import NO_DENOMINATOR
-from needs.methods.equity_cases import MEASURES
+from needs.methods.service.equity import NO_DENOMINATOR
+from needs.methods.service.equity_cases import MEASURES
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.equity_words import (
@@ -39,14 +39,14 @@ def equity(compared: Released, region: Region) -> Artefact:
     Parameters
     ----------
     compared : Released
-        Of :func:`needs.methods.equity.release_groups`.
+        Of :func:`needs.methods.service.equity.release_groups`.
     region : Region
         Where.
 
     Examples
     --------
     >>> from needs.methods.disclosure import Rule
-    >>> from needs.methods.equity import _ENDS, release_groups
+    >>> from needs.methods.service.equity import _ENDS, release_groups
     >>> from needs.values import Provenance
     >>> row = dict.fromkeys(["people", "numerator", "reference_numerator", "behind", "rate", "reference_rate"], 20.0)
     >>> row |= dict(zip(_ENDS, (1.5, 1.2, 2.0, 6.7, 3.3, 10.0))) | {"measure": "delayed", "form": "share", "method": "exact"}
@@ -126,7 +126,7 @@ def equity_denominators(counted: Released, region: Region) -> Artefact:
     ----------
     counted : Released
         ``measure`` and counts ``people, sex, ethnicity, learning_disability, autism, deprivation`` of
-        :func:`needs.methods.equity.counted`.
+        :func:`needs.methods.service.equity.counted`.
     region : Region
         Where.
 
@@ -180,14 +180,14 @@ def slopes(found: Released, region: Region) -> Artefact:
     Parameters
     ----------
     found : Released
-        Of :func:`needs.methods.equity_spread.release_slopes`.
+        Of :func:`needs.methods.service.equity_spread.release_slopes`.
     region : Region
         Where.
 
     Examples
     --------
     >>> from needs.methods.disclosure import Rule
-    >>> from needs.methods.equity_spread import release_slopes
+    >>> from needs.methods.service.equity_spread import release_slopes
     >>> from needs.values import Provenance
     >>> row = {"measure": "delayed", "groups": 10, "events": 40.0, "overall": 20.0, "behind": 40.0, "sii": 9.0, "sii_lower": 2.0}
     >>> safe = release_slopes(pd.DataFrame([row | {"sii_upper": 16.0}]), Provenance("derived", ("x#y",)), Rule())

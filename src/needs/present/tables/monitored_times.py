@@ -27,7 +27,7 @@ def time_in_tier(released: Released, region: Region, to_years: int = 5) -> Artef
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.time_in_tier`.
+        Of :func:`needs.methods.service.monitored_release.time_in_tier`.
     region : Region
         The area.
     to_years : int
@@ -35,7 +35,7 @@ def time_in_tier(released: Released, region: Region, to_years: int = 5) -> Artef
 
     Examples
     --------
-    >>> from needs.methods import monitored_release, time_in_tier as methods
+    >>> from needs.methods.service import monitored_release, time_in_tier as methods
     >>> from needs.values import Provenance
     >>> spells = pd.DataFrame({"person": range(40), "tier": "low", "days": range(0, 1600, 40), "entry_days": 0.0, "ended": True})
     >>> known = Provenance("derived", ("service/x#own-data",))
@@ -78,7 +78,7 @@ def long_stays(released: Released, region: Region, until: pd.Timestamp) -> Artef
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.long_stays`.
+        Of :func:`needs.methods.service.monitored_release.long_stays`.
     region : Region
         The area.
     until : Timestamp
@@ -86,7 +86,7 @@ def long_stays(released: Released, region: Region, until: pd.Timestamp) -> Artef
 
     Examples
     --------
-    >>> from needs.methods import monitored_release
+    >>> from needs.methods.service import monitored_release
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"tier": ["low"], "years": [5.0], "people": [90], "long": [9]})
     >>> safe = monitored_release.long_stays(frame, Provenance("derived", ("service/x#own-data",)))
@@ -115,7 +115,7 @@ def next_places(released: Released, region: Region, years: int = 5) -> Artefact:
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.next_places`.
+        Of :func:`needs.methods.service.monitored_release.next_places`.
     region : Region
         The area.
     years : int
@@ -123,7 +123,7 @@ def next_places(released: Released, region: Region, years: int = 5) -> Artefact:
 
     Examples
     --------
-    >>> from needs.methods import monitored_release
+    >>> from needs.methods.service import monitored_release
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"tier": ["low"], "to": ["prison"], "years": [5], "share": [0.1234], "share_lower": [0.05],
     ...                       "share_upper": [0.2], "behind": [9.0]})
@@ -168,9 +168,9 @@ def stays_by_diagnosis(released: Released, tests: Released, region: Region, year
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.time_in_tier` by tier and ``group``.
+        Of :func:`needs.methods.service.monitored_release.time_in_tier` by tier and ``group``.
     tests : Released
-        Of :func:`needs.methods.monitored_release.differences`.
+        Of :func:`needs.methods.service.monitored_release.differences`.
     region : Region
         The area.
     years : int
@@ -178,7 +178,7 @@ def stays_by_diagnosis(released: Released, tests: Released, region: Region, year
 
     Examples
     --------
-    >>> from needs.methods import monitored_release, time_in_tier as methods
+    >>> from needs.methods.service import monitored_release, time_in_tier as methods
     >>> from needs.values import Provenance
     >>> spells = pd.DataFrame({"person": range(40), "tier": "low", "days": range(0, 1600, 40), "entry_days": 0.0, "ended": True,
     ...     "diagnosis": "both", "learning_disability": "no", "autism": "no"})

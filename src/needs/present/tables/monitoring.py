@@ -8,8 +8,8 @@ import pandas as pd
 
 from needs.data.geography import Region
 from needs.methods.disclosure import Released
-from needs.methods.monitored_now import NEEDED
-from needs.methods.monitored_waits import MEAN_TO, STANDARDS, STARTS
+from needs.methods.service.monitored_now import NEEDED
+from needs.methods.service.monitored_waits import MEAN_TO, STANDARDS, STARTS
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.monitored_names import APART, figure, reason, share
@@ -31,7 +31,7 @@ def transfer_waits(
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.waits`.
+        Of :func:`needs.methods.service.monitored_release.waits`.
     region : Region
         The area.
     limits : tuple of int
@@ -41,7 +41,7 @@ def transfer_waits(
 
     Examples
     --------
-    >>> from needs.methods import monitored_release, monitored_waits
+    >>> from needs.methods.service import monitored_release, monitored_waits
     >>> from needs.values import Provenance
     >>> found = pd.DataFrame({"person": range(60), "days": range(60), "entry_days": 0.0, "outcome": "admitted", "ended": True})
     >>> summary = monitored_waits.summaries({"Referral to admission": found})
@@ -77,7 +77,8 @@ def delayed(released: Released, every: Released, region: Region, until: pd.Times
     Parameters
     ----------
     released, every : Released
-        Of :func:`needs.methods.monitored_release.delays`: by reason, over all tiers and in each, and all together in one row.
+        Of :func:`needs.methods.service.monitored_release.delays`: by reason, over all tiers and in each, and all together in
+        one row.
     region : Region
         The area.
     until : Timestamp
@@ -85,7 +86,7 @@ def delayed(released: Released, every: Released, region: Region, until: pd.Times
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import delays
+    >>> from needs.methods.service.monitored_release import delays
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"tier": "all", "delay_reason": ["housing", "funding"], "delayed_now": 3, "delayed": [8, 6],
     ...                       "bed_days": [431, 120]})
@@ -118,7 +119,7 @@ def delayed_by_tier(released: Released, region: Region, until: pd.Timestamp) -> 
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.delays_by_tier`.
+        Of :func:`needs.methods.service.monitored_release.delays_by_tier`.
     region : Region
         The area.
     until : Timestamp
@@ -126,7 +127,7 @@ def delayed_by_tier(released: Released, region: Region, until: pd.Timestamp) -> 
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import delays_by_tier
+    >>> from needs.methods.service.monitored_release import delays_by_tier
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"tier": ["medium", "low"], "people": 90, "delayed_now": 9, "delayed": [11, 21],
     ...                       "bed_days": [400, 900], "all_bed_days": 30000})
@@ -167,7 +168,7 @@ def tier_mismatch(released: Released, region: Region, until: pd.Timestamp) -> Ar
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.needed`.
+        Of :func:`needs.methods.service.monitored_release.needed`.
     region : Region
         The area.
     until : Timestamp
@@ -175,7 +176,7 @@ def tier_mismatch(released: Released, region: Region, until: pd.Timestamp) -> Ar
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import needed
+    >>> from needs.methods.service.monitored_release import needed
     >>> from needs.values import Provenance
     >>> frame = pd.DataFrame({"tier": ["low"], "people": [90], "reviewed": [80], "high": [0], "medium": [5], "low": [55],
     ...     "step_down": [15], "community": [5], "none": [0], "less": [20], "same": [55], "more": [5]})
@@ -207,13 +208,13 @@ def assessments_made(released: Released, region: Region) -> Artefact:
     Parameters
     ----------
     released : Released
-        Of :func:`needs.methods.monitored_release.assessments`.
+        Of :func:`needs.methods.service.monitored_release.assessments`.
     region : Region
         The area.
 
     Examples
     --------
-    >>> from needs.methods.monitored_release import assessments
+    >>> from needs.methods.service.monitored_release import assessments
     >>> from needs.values import Provenance
     >>> ends = {f"{name}{end}": [1.2, 1.2] for name in ("mean", "mean_days", "share") for end in ("", "_lower", "_upper")}
     >>> frame = pd.DataFrame({"number": ["1", "all"], "admissions": [40, 40], "total": [40, 40], **ends})

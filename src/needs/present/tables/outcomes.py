@@ -8,8 +8,8 @@ import pandas as pd
 
 from needs.data.geography import Region
 from needs.methods.disclosure import Released
-from needs.methods.followed_up_rates import HORIZONS
-from needs.methods.hazards import Hazards
+from needs.methods.service.followed_up_rates import HORIZONS
+from needs.methods.service.hazards import Hazards
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.outcome_words import (
@@ -45,7 +45,7 @@ def cumulative_incidence(found: Released, event: str, region: Region, given: boo
     Parameters
     ----------
     found : Released
-        Of :func:`needs.methods.followed_up_released.release_incidence`.
+        Of :func:`needs.methods.service.followed_up_released.release_incidence`.
     event : str
         ``readmission`` or ``reconviction``.
     region : Region
@@ -56,8 +56,8 @@ def cumulative_incidence(found: Released, event: str, region: Region, given: boo
     Examples
     --------
     >>> from needs.methods.disclosure import Rule
-    >>> from needs.methods.followed_up_rates import incidence
-    >>> from needs.methods.followed_up_released import release_incidence
+    >>> from needs.methods.service.followed_up_rates import incidence
+    >>> from needs.methods.service.followed_up_released import release_incidence
     >>> from needs.values import Provenance
     >>> followed = pd.DataFrame({"readmission": ["readmission"] * 6 + [None] * 14, "readmission_days": [20.0] * 6 + [400.0] * 14})
     >>> safe = release_incidence(incidence(followed, "readmission", []), Provenance("derived", ("x#y",)), Rule())
@@ -118,14 +118,14 @@ def person_years(found: Released, region: Region) -> Artefact:
     Parameters
     ----------
     found : Released
-        Of :func:`needs.methods.followed_up_released.release_person_years`.
+        Of :func:`needs.methods.service.followed_up_released.release_person_years`.
     region : Region
         Where.
 
     Examples
     --------
     >>> from needs.methods.disclosure import Rule
-    >>> from needs.methods.followed_up_released import release_person_years
+    >>> from needs.methods.service.followed_up_released import release_person_years
     >>> from needs.values import Provenance
     >>> row = {"event": "death", "of": "all", "group": "all", "people": 40, "events": 8, "years": 80.0, "rate": 100.0}
     >>> frame = pd.DataFrame([row | {"rate_lower": 43.2, "rate_upper": 197.0}])
@@ -159,7 +159,7 @@ def after_discharge(found: Released, region: Region, given: bool = True) -> Arte
     Parameters
     ----------
     found : Released
-        Of :func:`needs.methods.followed_up_released.release_after_a_year`.
+        Of :func:`needs.methods.service.followed_up_released.release_after_a_year`.
     region : Region
         Where.
     given : bool
@@ -168,7 +168,7 @@ def after_discharge(found: Released, region: Region, given: bool = True) -> Arte
     Examples
     --------
     >>> from needs.methods.disclosure import Rule
-    >>> from needs.methods.followed_up_released import release_after_a_year
+    >>> from needs.methods.service.followed_up_released import release_after_a_year
     >>> from needs.values import Provenance
     >>> row = {"event": "employment", "of": "all", "group": "all", "people": 40.0, "numerator": 8.0, "lower": 0.1, "upper": 0.35}
     >>> safe = release_after_a_year(pd.DataFrame([row]), Provenance("derived", ("x#y",)), Rule())
@@ -199,9 +199,9 @@ def hazard_ratios(found: Released, model: Hazards, event: str, region: Region) -
     Parameters
     ----------
     found : Released
-        Of :func:`needs.methods.followed_up_released.release_hazards`.
+        Of :func:`needs.methods.service.followed_up_released.release_hazards`.
     model : Hazards
-        Of :func:`needs.methods.hazards.hazards`, for why no model was fitted.
+        Of :func:`needs.methods.service.hazards.hazards`, for why no model was fitted.
     event : str
         ``readmission`` or ``reconviction``.
     region : Region
@@ -210,7 +210,7 @@ def hazard_ratios(found: Released, model: Hazards, event: str, region: Region) -
     Examples
     --------
     >>> from needs.methods.disclosure import Rule
-    >>> from needs.methods.followed_up_released import release_hazards
+    >>> from needs.methods.service.followed_up_released import release_hazards
     >>> from needs.values import Provenance
     >>> none = Hazards(pd.DataFrame(columns=["term", "people", "events", "ratio", "lower", "upper"]), 9, 2, 3, "Too few events")
     >>> safe = release_hazards(none, Provenance("derived", ("x#y",)), Rule())
@@ -252,14 +252,14 @@ def experience(found: Released, region: Region) -> Artefact:
     Parameters
     ----------
     found : Released
-        Of :func:`needs.methods.experience.release_answers`.
+        Of :func:`needs.methods.service.experience.release_answers`.
     region : Region
         Where.
 
     Examples
     --------
     >>> from needs.methods.disclosure import Rule
-    >>> from needs.methods.experience import answers, release_answers
+    >>> from needs.methods.service.experience import answers, release_answers
     >>> from needs.values import Provenance
     >>> told = pd.DataFrame({"quarter": pd.to_datetime(["2024-04-01"]), "respondent": "patient", "question": "Safe?",
     ...                      "asked": [100.0], "answered": [50.0], "positive": [40.0]})

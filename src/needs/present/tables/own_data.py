@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from needs.data.geography import Region
 from needs.dataset import TABLES
-from needs.methods.data_quality import OTHER_TABLES
 from needs.methods.disclosure import Released
-from needs.methods.linking import RULES
+from needs.methods.service.data_quality import OTHER_TABLES
+from needs.methods.service.linking import RULES
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.own_names import (
@@ -38,7 +38,7 @@ def own_tables(released: Released, region: Region) -> Artefact:
     Parameters
     ----------
     released : Released
-        ``tables`` of :class:`needs.methods.data_quality_released.ReleasedQuality`.
+        ``tables`` of :class:`needs.methods.service.data_quality_released.ReleasedQuality`.
     region : Region
         Where.
 
@@ -82,7 +82,7 @@ def own_completeness(released: Released) -> Artefact:
     Parameters
     ----------
     released : Released
-        ``completeness`` of :class:`needs.methods.data_quality_released.ReleasedQuality`.
+        ``completeness`` of :class:`needs.methods.service.data_quality_released.ReleasedQuality`.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def own_excluded(released: Released) -> Artefact:
     Parameters
     ----------
     released : Released
-        ``excluded`` of :class:`needs.methods.data_quality_released.ReleasedQuality`.
+        ``excluded`` of :class:`needs.methods.service.data_quality_released.ReleasedQuality`.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def own_linked(released: Released) -> Artefact:
     Parameters
     ----------
     released : Released
-        ``linked`` of :class:`needs.methods.data_quality_released.ReleasedQuality`.
+        ``linked`` of :class:`needs.methods.service.data_quality_released.ReleasedQuality`.
 
     Examples
     --------

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from needs.data.geography import Region
-from needs.methods.data_quality_findings import FINDINGS
 from needs.methods.disclosure import Released
+from needs.methods.service.data_quality_findings import FINDINGS
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.own_names import file_name, whole_percent
@@ -26,7 +26,7 @@ def own_findings(released: Released) -> Artefact:
     Parameters
     ----------
     released : Released
-        ``findings`` of :class:`needs.methods.data_quality_released.ReleasedQuality`.
+        ``findings`` of :class:`needs.methods.service.data_quality_released.ReleasedQuality`.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def own_timeliness(released: Released) -> Artefact:
     Parameters
     ----------
     released : Released
-        ``timeliness`` of :class:`needs.methods.data_quality_released.ReleasedQuality`.
+        ``timeliness`` of :class:`needs.methods.service.data_quality_released.ReleasedQuality`.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def own_full_records(released: Released, region: Region) -> Artefact:
     Parameters
     ----------
     released : Released
-        ``records`` of :class:`needs.methods.data_quality_released.ReleasedQuality`.
+        ``records`` of :class:`needs.methods.service.data_quality_released.ReleasedQuality`.
     region : Region
         Where.
 

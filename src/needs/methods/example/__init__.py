@@ -1,0 +1,1 @@
+"""The made-up country: what is true of it, and data of people about nobody."""
