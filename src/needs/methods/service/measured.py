@@ -250,7 +250,10 @@ def _needed(stays: pd.DataFrame, reviews: pd.DataFrame, until: pd.Timestamp, rul
     """Give the share of people present who need less security at their last review, and where they would go."""
     table = tier_needed(stays, reviews, until).set_index("tier")
     for tier in [tier for tier in TIERS if tier in table.index]:
-        row = {str(name): int(number) for name, number in table.loc[tier].items()}
+        row = {
+            name: int(table[name].to_numpy()[table.index.get_loc(tier)])
+            for name in ("less", "reviewed", "none", *PATHWAY)
+        }
         what = "people present who need less security, by their last review"
         found = list(_share(f"step_down.ready.{tier}", row["less"], row["reviewed"], "reviews", rule, what))
         below = list(PATHWAY[PATHWAY.index(tier) + 1 :])
