@@ -19,7 +19,7 @@ all: $(VENV)/.main  ## make all EDITION=2009-10: every region of an edition
 	@$(BIN)/needs run --all $(VINTAGE)
 
 test: $(VENV)/.dev lint  ## lint, types, floors and every test
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.dev  ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .

@@ -1,10 +1,12 @@
 """What every folder of tests shares."""
 
+import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from needs.project import EDITIONS, project_root
@@ -42,17 +44,24 @@ FEW, OPTIONS = 40, ("close-12-medium", "shorter-stays", "single-assessment", "st
 """Draws of the flow in those, and options."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before the plugin reads the marks
-def pytest_collection_modifyitems(items):
-    """Keep the tests of built reports in one worker, which builds them while another runs the rest."""
-    for item in items:
-        if "built" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("built"))
-
-
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
-    """Every region of every edition and two footprints in every format, made by the production runner once a session."""
+    """Every region of every edition and two footprints in every format, made by the production runner once a session.
+
+    Of several workers the first makes them, on all processors; the others wait for it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(shared / "built.lock"):
+        if not (shared / "built.json").exists():
+            made = {" ".join(place): str(folder) for place, folder in build(shared / "built").items()}
+            (shared / "built.json").write_text(json.dumps(made), encoding="utf-8")
+        made = json.loads((shared / "built.json").read_text(encoding="utf-8"))
+    return {tuple(place.split(" ")): Path(folder) for place, folder in made.items()}
+
+
+def build(out: Path) -> dict[tuple[str, str], Path]:
+    """Make the reports of every place."""
     from needs.data.geography import Regions, find_region
     from needs.params.load import load
     from needs.report.publish import publish
@@ -67,7 +76,6 @@ def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
         asked = load(place.edition, place.slug, scenarios=OPTIONS, measured=measure(asked, project_root()))
         return asked.model_copy(update={"flow": asked.flow.model_copy(update={"parameter_draws": FEW})})
 
-    out = tmp_path_factory.mktemp("built")
     places = [region for edition in EDITIONS for region in Regions.open(edition)] + [*map(find_region, FOOTPRINTS)]
     requests = [Request(place, told(place), ("html", "pdf", "docx"), "embedded", out) for place in places]
     outcomes = run_regions(requests, publish)

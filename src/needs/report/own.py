@@ -25,7 +25,7 @@ def measured_table(about: Mapping[str, Any]) -> str:
     --------
     >>> one = {"field": "flow.beds.low", "value": "78", "default": "none", "source": "capacity: beds last validated (78)"}
     >>> print(measured_table({"measured": [one], "region_name": "Ash", "edition": "example"}).splitlines()[2])
-    | Beds or places: low secure | `flow.beds.low` | 78 | none | capacity: beds last validated (78) |
+    | Beds or places: low secure | `flow.beds.low` | 78 | none | capacity, 78 |
     """
     told = about["measured"]
     if not told:
@@ -34,7 +34,7 @@ def measured_table(about: Mapping[str, Any]) -> str:
         [
             figure_name(one["field"]),
             f"`{one['field']}`",
-            *(markdown.escape(one[part]) for part in ("value", "default", "source")),
+            *(markdown.escape(text) for text in (one["value"], one["default"], _counted(one["source"]))),
         ]
         for one in told
     ]
@@ -42,11 +42,17 @@ def measured_table(about: Mapping[str, Any]) -> str:
     found = f"{many} {words.plural(many, 'figure')} of {here} {'is' if many == 1 else 'are'} measured from its own data"
     synthetic = "Synthetic data. " if about["edition"] == "example" else ""
     caption = (
-        f"**{markdown.escape(found)}.** {synthetic}What each stands in place of, and the table, measure and number of people, "
-        "stays or beds behind it; shares that add up stand together, in whole percent."
+        f"**{markdown.escape(found)}.** {synthetic}What each stands in place of, and the table and number of people, stays or "
+        "beds behind it; shares that add up stand together, in whole percent. How each is measured is in `docs/own-data.md`."
     )
-    columns = ["Figure", "Parameter", "Measured", "In place of", "Table, measure and number counted"]
+    columns = ["Figure", "Parameter", "Measured", "In place of", "Table and number"]
     return markdown.table("tbl-measured", caption, columns, rows)
+
+
+def _counted(source: str) -> str:
+    """Return the table that a figure is measured from, and the number behind it."""
+    table, number = source.partition(":")[0], source.rpartition("(")[2].rstrip(")")
+    return f"{table}, {number}"
 
 
 def is_measured(about: Mapping[str, Any], leaf: str) -> bool:

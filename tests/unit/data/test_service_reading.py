@@ -241,6 +241,12 @@ def inputs(root, folder, since=SINCE, until=UNTIL):
     return SimpleNamespace(parameters=SimpleNamespace(service=service), evidence=evidence)
 
 
+def test_days_without_a_stay_are_mistyped(kept):
+    with pytest.raises(DataError, match="cannot be used") as caught:
+        read_folder(kept("stays"), dt.date(1901, 4, 1), dt.date(1901, 6, 30), "service/ours")
+    assert "no stay lies between 1901-04-01 and 1901-06-30; correct service.since and until" in str(caught.value)
+
+
 def test_a_run_reads_the_folder_that_it_is_told(kept, tmp_path):
     kept("stays")
     assert len(read(inputs(tmp_path, "ours"))["stays"]) == 4

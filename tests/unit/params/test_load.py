@@ -238,3 +238,15 @@ def test_a_file_that_nobody_reads_is_refused(project, name):
 def test_a_file_that_may_be_there(project, name):
     (project / "params" / "2023-24" / name).write_text("label: x\n")
     strays("2023-24", {"london"}, project)
+
+
+def test_a_baseline_lies_within_the_days_of_the_data():
+    from needs.params.service import Period, Service
+
+    days = {"folder": "ours", "since": "2020-04-01", "until": "2023-03-31"}
+    inside = Period(label="before", since="2020-04-01", until="2021-03-31")
+    assert Service(**days, baseline=inside).baseline == inside
+    with pytest.raises(ValueError, match="baseline: 2010-04-01 to 2011-03-31 is not within the days of the data"):
+        Service(**days, baseline={"label": "before", "since": "2010-04-01", "until": "2011-03-31"})
+    with pytest.raises(ValueError, match="since and until say which days the data cover; give both"):
+        Service(folder="ours")

@@ -106,9 +106,7 @@ def test_measured_figures_have_a_finding_names_and_what_they_stand_for() -> None
     }
     about = ABOUT | {"region_name": "North West", "edition": "2023-24", "measured": [one, shares]}
     lines = Page({}, about).measured().splitlines()
-    assert (
-        lines[2] == "| People in care: low secure | `demand.counted.low` | 75 (73 to 77) | none | stays: people (75) |"
-    )
+    assert lines[2] == "| People in care: low secure | `demand.counted.low` | 75 (73 to 77) | none | stays, 75 |"
     assert lines[3].startswith("| Where people go next: low secure | `flow.routing.low.shares` | low 8% | low 4% |")
     assert lines[-1].startswith(": **2 figures of the North West are measured from its own data.** What each")
     made_up = Page({}, about | {"edition": "example", "measured": [one]}).measured()
