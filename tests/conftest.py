@@ -37,7 +37,7 @@ FOOTPRINTS = ("reach-out", "thames-valley-and-wessex")
 """Footprints that are reported like regions: one inside a region, one across three."""
 
 
-FULL = {("2023-24", "north-east-and-yorkshire"), ("2009-10", "london"), ("2023-24", "london"), ("2023-24", "reach-out")}
+FULL = {("2023-24", "north-east-and-yorkshire"), ("2009-10", "london"), ("2023-24", "london")}
 """Places whose reports are built as a user builds them; others have fewer draws and options, to keep the tests short."""
 
 FEW, OPTIONS = 40, ("close-12-medium", "shorter-stays", "single-assessment", "step-down-40")

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from needs.params.load import load
+from needs.params.service import Service
 from needs.project import project_root
 from needs.report.publish import publish
 
@@ -24,6 +25,10 @@ SVG = (
     '<rect width="450" height="150" fill="#ffffff"/><rect x="0" y="20" width="300" height="30" fill="#12436D"/>'
     '<rect x="0" y="60" width="180" height="30" fill="#28A197"/></svg>'
 )
+
+
+OWN = json.loads(Service(folder="london", since="2020-04-01", until="2023-03-31").model_dump_json())
+"""A region with own data, so that every section is shown."""
 
 
 def png(width: int = 90, height: int = 30) -> bytes:
@@ -74,7 +79,7 @@ def write_folder(folder: Path, about: dict[str, Any] | None = None) -> Path:
     shared = {"licence": "Open Government Licence v3.0", "url": "https://example.org/a_b%20c#d~e"}
     content = {
         "edition": "2023-24", "edition_label": "2023-24", "region": "yorkshire", "region_name": "York & |Humber|",
-        "parameters": json.loads(load("2023-24", "london").canonical_json()),
+        "parameters": json.loads(load("2023-24", "london").canonical_json()) | {"service": OWN},
         "measured": [],
         "overrides": [{"field": "occupancy.high", "value": "0.95", "default": "0.9"}],
         "sources": {REFS[0]: beds | shared, REFS[1]: costs | shared},

@@ -49,7 +49,7 @@ def explain(match: str = "") -> list[Explained]:
     >>> explain("waiting_probability")[0].default
     '0.05'
     >>> explain("demand.occupancy.high")[0].default  # doctest: +ELLIPSIS
-    '2023-24: 0.9 (0.84 to 0.95), modelled; 2009-10: evidence beds_activity / ...(0.84 to 0.95)'
+    '2023-24: 0.9 (0.84 to 0.95), modelled; 2009-10: evidence beds_activity / ...(0.84 to 0.95); example: ...'
     >>> [(item.name, item.default) for item in explain("projection.trend.c")]  # an optional block that no edition gives
     [('projection.trend.change', 'required'), ('projection.trend.cap', '0.25')]
     """

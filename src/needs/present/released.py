@@ -67,7 +67,7 @@ def laid_out_released(released: Released, columns: Mapping[str, Column]) -> pd.D
     >>> columns = {"tier": ("Tier", None), "people": ("People", words.count), "days": ("Days", words.count)}
     >>> shown = laid_out_released(safe, columns)
     >>> shown.to_numpy().tolist(), shown.attrs["numeric"]
-    ([['High', '*', 'not recorded'], ['Low', '25', '30']], ['People', 'Days'])
+    ([['High', '*', '*'], ['Low', '25', '30']], ['People', 'Days'])
     """
     frame, hidden = released.frame, released.hidden
     shown = pd.DataFrame(

@@ -63,7 +63,7 @@ def cumulative_incidence(found: Released, event: str, region: Region, given: boo
     >>> safe = release_incidence(incidence(followed, "readmission", []), Provenance("derived", ("x#y",)), Rule())
     >>> shown = cumulative_incidence(safe, "readmission", Region("2023-24", "london", "London", "E40000003"))
     >>> shown.rows.iloc[0].tolist()
-    ['Everybody', '20', '5', '*', '1.1', '30% (15% to 55%)', 'not followed so long', 'not followed so long']
+    ['Everybody', '20', '5', '*', '1.1', '30% (15% to 55%)', '*', '*']
     """
     title = incidence_finding(found, event, region, given)
     here, what = words.place(region.name), EVENTS[event]
