@@ -123,7 +123,7 @@ def replaced(parameters: RunParameters, root: Path) -> list[dict[str, str]]:
         return []
     default = load(parameters.edition, "_edition", root).figures()
     rows: dict[str, list[str]] = {}
-    for name in found:
+    for name in sorted(found):  # a manifest keeps its parameters in another order
         rows.setdefault(_block(name), []).append(name)
     return [
         {
