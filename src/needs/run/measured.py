@@ -53,7 +53,8 @@ def measure(parameters: RunParameters, root: Path) -> dict[str, Any]:
     from needs.methods.disclosure import Rule
     from needs.methods.service.data_quality import usable_tables
     from needs.methods.service.linking import link
-    from needs.methods.service.measured import LONG, measured
+    from needs.methods.service.measured import measured
+    from needs.methods.service.monitored_now import LONG
 
     regions = Regions.open(parameters.edition, root)
     own = read(Inputs(parameters, Evidence(regions), regions))

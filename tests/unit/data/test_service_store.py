@@ -145,7 +145,7 @@ def test_problems_of_all_tables_of_all_files_come_at_once(tmp_path):
     assert "health.csv, row 2, column checked" in said
 
 
-@pytest.mark.parametrize("folder", ["../x", "/tmp/x", "a//b", "", "London", "a/../b", "a\\b", ".hidden"])
+@pytest.mark.parametrize("folder", ["../x", "/x", "a//b", "", "London", "a/../b", "a\\b", ".hidden"])
 def test_a_folder_is_a_plain_name(outcomes, folder, tmp_path, root):
     path = tmp_path / "outcomes.csv"
     path.write_text(f"{HEADER}\n{TWO[0]}\n", encoding="utf-8")

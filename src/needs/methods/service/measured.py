@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
-from needs.methods.disclosure import RULE, Rule, release
+from needs.methods.disclosure import RULE, Rule, half_up, release
 from needs.methods.flow_network import DAYS, EXITS, ORIGINS, PATHWAY
 from needs.methods.rates import poisson_interval, wilson_interval
 from needs.methods.service.linking import Linked
-from needs.methods.service.monitored_now import tier_needed
+from needs.methods.service.monitored_now import LONG, tier_needed
 from needs.values import TIERS, Provenance
 
 __all__ = ["FEWEST", "Measured", "measured"]
@@ -32,8 +31,6 @@ ENOUGH, KNOWN = 30, 0.85
 
 ENTERED = ("high", "medium", "low", "community")
 LIMITED = ("medium", "low", "step_down")
-LONG = {"high": 10.0, "medium": 5.0, "low": 5.0}
-"""Years above which a stay so far is long, where parameters do not say."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +187,7 @@ def _share(name: str, some: int, every: int, table: str, rule: Rule, what: str) 
 
 
 def _near(number: int, rule: Rule) -> int:
-    return int(np.floor(number / rule.rounded_to + 0.5)) * rule.rounded_to
+    return int(half_up(number, rule.rounded_to))
 
 
 def _shares(name: str, counts: pd.Series, table: str, rule: Rule, what: str) -> Iterator[Measured]:
