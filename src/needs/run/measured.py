@@ -60,7 +60,7 @@ def measure(parameters: RunParameters, root: Path) -> dict[str, Any]:
     own = read(Inputs(parameters, Evidence(regions), regions))
     linked = link(own["stays"], own.since, own.until)
     stays = parameters.flow.stay.items()
-    long = {**LONG, **{tier: stay.beyond.years for tier, stay in stays if stay.beyond}}
+    long: dict[str, float] = {**LONG, **{tier: stay.beyond.years for tier, stay in stays if stay.beyond}}
     tables = usable_tables(own.tables, own.until)
     found = measured(tables, linked, own.since, own.until, long, Rule(told.smallest, told.rounded_to))
     kind = {table: known.kind for table, known in own.known.items()}
