@@ -161,7 +161,7 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     PosixPath('build/2023-24/london')
     """
     from needs.data.snapshot import Evidence
-    from needs.run import manifest, private, store
+    from needs.run import door, manifest, private, store
 
     root = root or project_root()
     slug = request.region.slug
@@ -171,10 +171,10 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     with store.staged(request.folder) as folder:
         shutil.rmtree(failed, ignore_errors=True)
         executed = _execute(request, folder, failed, root, progress)
-        with private.unspoken(request.parameters.service.folder is not None):
-            private.inspect(executed, request, root)
         with store.writing(request.folder), private.unspoken(request.parameters.service.folder is not None):
-            private.write(folder / store.PRIVATE, request, root)
+            if own := private.read(request, root):
+                door.inspect(executed, door.keys_of(own.tables))
+                private.write(folder / store.PRIVATE, own)
         with store.kept(folder, failed):
             with store.writing(request.folder):
                 artefacts = store.collect(executed, folder)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from needs.errors import DataError, NeedsError
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from needs.data.service import Service
     from needs.run.plan import Request
 
-__all__ = ["inspect", "unspoken", "write"]
+__all__ = ["read", "unspoken", "write"]
 
 NOTICE = """\
 Private. These files tell of single people, by the keys of your own records.
@@ -54,57 +54,37 @@ def unspoken(own: bool = True) -> Iterator[None]:
     raise DataError("own data cannot be used", [what], remedy)
 
 
-def _own(request: Request, root: Path) -> Service | None:
-    """Return the region's own service data, where the run uses any."""
-    if request.parameters.service.folder is None:
-        return None
-    from needs.data.geography import Regions
-    from needs.data.inputs import Inputs
-    from needs.data.service import read
-    from needs.data.snapshot import Evidence
-
-    regions = Regions.open(request.region.edition, root)
-    return read(Inputs(request.parameters, Evidence(regions), regions))
-
-
-def inspect(executed: Mapping[str, Any], request: Request, root: Path) -> None:
-    """Refuse executed notebooks that show anything of patients which has not passed disclosure control.
+def read(request: Request, root: Path) -> Service | None:
+    """Return the region's own service data, where the run uses any.
 
     Parameters
     ----------
-    executed : mapping of str to notebook
-        Executed notebooks by name.
     request : Request
         The run.
     root : Path
         Project folder.
-
-    Raises
-    ------
-    DisclosureError
-        Naming notebooks and cells; see :mod:`needs.run.door`.
     """
-    if own := _own(request, root):
-        from needs.run import door
+    if request.parameters.service.folder is None:
+        return None
+    from needs.data import service
+    from needs.data.geography import Regions
+    from needs.data.inputs import Inputs
+    from needs.data.snapshot import Evidence
 
-        door.inspect(executed, door.keys_of(own.tables))
+    regions = Regions.open(request.region.edition, root)
+    return service.read(Inputs(request.parameters, Evidence(regions), regions))
 
 
-def write(folder: Path, request: Request, root: Path) -> None:
-    """Write the list of excluded rows, with the reason of each, for a run with own data.
+def write(folder: Path, own: Service) -> None:
+    """Write the list of excluded rows, with the reason of each.
 
     Parameters
     ----------
     folder : Path
         The private folder of the run.
-    request : Request
-        The run.
-    root : Path
-        Project folder.
+    own : Service
+        The region's own service data.
     """
-    own = _own(request, root)
-    if own is None:
-        return
     from needs.methods.service.data_quality import excluded_rows, quality
     from needs.methods.service.linking import link
     from needs.present import plain

@@ -20,7 +20,7 @@ def request(tmp_path):
 
 
 def test_rows_left_out_are_listed_with_their_reason(tmp_path):
-    private.write(tmp_path / "private", request(tmp_path), project_root())
+    private.write(tmp_path / "private", private.read(request(tmp_path), project_root()))
     rows = list(csv.DictReader((tmp_path / "private" / "excluded.csv").read_text(encoding="utf-8").splitlines()))
     assert {row["use"] for row in rows} >= {"look at it"}
     assert all(row["table"] and row["row"].isdigit() and row["because"] for row in rows)
@@ -29,13 +29,12 @@ def test_rows_left_out_are_listed_with_their_reason(tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
 def test_only_its_owner_may_read_the_folder(tmp_path):
-    private.write(tmp_path / "private", request(tmp_path), project_root())
+    private.write(tmp_path / "private", private.read(request(tmp_path), project_root()))
     assert stat.S_IMODE((tmp_path / "private").stat().st_mode) == 0o700
 
 
-def test_a_run_without_own_data_writes_nothing(tmp_path):
-    private.write(tmp_path / "private", tiny.request(project_root(), tmp_path), project_root())
-    assert not (tmp_path / "private").exists()
+def test_a_run_without_own_data_has_nothing_private(tmp_path):
+    assert private.read(tiny.request(project_root(), tmp_path), project_root()) is None
 
 
 def test_an_unexpected_error_says_only_its_class():
