@@ -13,8 +13,10 @@ import click
 
 from needs import __version__
 from needs.cli_data import data, debugging
+from needs.cli_report import audit
 from needs.errors import NeedsError, ParamsError
 from needs.project import EDITIONS
+from needs.report.outputs import FORMATS, files
 
 if TYPE_CHECKING:
     from needs.data.geography import Region
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "needs"]
 
-FORMATS = ("html", "pdf", "docx")
 INTERRUPTED = 130
 
 
@@ -115,7 +116,8 @@ def scenarios() -> None:
         click.echo(click.wrap_text(scenario.because, 100, "    ", "    "))
 
 
-needs.add_command(data)
+for command in (data, audit):
+    needs.add_command(command)
 
 
 @needs.group()
@@ -255,8 +257,8 @@ def _say_outcomes(outcomes: Sequence[Outcome], labels: Mapping[Region, str], sec
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     for outcome in done:
         click.echo(f"{outcome.request.region.name}, {outcome.request.region.edition}:")
-        for name in outcome.request.formats:
-            click.echo(f"  {outcome.folder / f'report.{name}'}")  # type: ignore[operator]
+        for file in files(outcome.request.formats):
+            click.echo(f"  {outcome.folder / file}")  # type: ignore[operator]
     if len(outcomes) > 1:
         click.echo(f"{len(done)} of {len(outcomes)} reports in {seconds:.0f} seconds")
     for outcome in failed:

@@ -41,12 +41,12 @@ def problems_of(folder: Path, root: Path) -> list[str]:
 
 def test_composing_adds_two_files_and_changes_none(folder: Path) -> None:
     before = listing(folder)
-    assert compose(folder) == folder / "report.qmd"
+    assert compose(folder) == [folder / "report.qmd"]
     assert listing(folder) - before == {"report.qmd", "references.bib"}
 
 
 def test_every_artefact_is_shown(folder: Path) -> None:
-    text = compose(folder).read_text(encoding="utf-8")
+    text = compose(folder)[0].read_text(encoding="utf-8")
     for name in (path.stem for path in (folder / "artefacts").glob("*.json")):
         shown = f"{{#{name}" if name[:3] != "num" else "1,034"
         assert shown in text
@@ -54,22 +54,22 @@ def test_every_artefact_is_shown(folder: Path) -> None:
 
 
 def test_two_regions_share_nothing_but_the_template(make_folder: Callable[..., Path]) -> None:
-    one, two = (compose(make_folder(name, region=name, region_name=name.title())) for name in ("kent", "essex"))
+    one, two = (compose(make_folder(name, region=name, region_name=name.title()))[0] for name in ("kent", "essex"))
     texts = [path.read_text(encoding="utf-8") for path in (one, two)]
     assert "Essex" not in texts[0]
     assert texts[0].replace("Kent", "Essex").replace("kent", "essex") == texts[1]
 
 
 def test_same_bytes_each_time(folder: Path) -> None:
-    first = compose(folder).read_bytes()
-    assert compose(folder).read_bytes() == first
+    first = compose(folder)[0].read_bytes()
+    assert compose(folder)[0].read_bytes() == first
     assert b"\r" not in first
 
 
 def test_overrides_are_a_table_or_one_sentence(make_folder: Callable[..., Path]) -> None:
-    with_some = compose(make_folder("some")).read_text(encoding="utf-8")
+    with_some = compose(make_folder("some"))[0].read_text(encoding="utf-8")
     assert "| `occupancy.high` | 0.95 | 0.9 |" in with_some
-    with_none = compose(make_folder("none", overrides=[])).read_text(encoding="utf-8")
+    with_none = compose(make_folder("none", overrides=[]))[0].read_text(encoding="utf-8")
     assert "No parameter differs from the national defaults" in with_none
     assert "tbl-overrides" not in with_none
 

@@ -90,7 +90,7 @@ def test_every_format_has_the_headings_captions_and_numbers(published: Path, suf
 
 def test_published_folder_holds_the_reports_and_nothing_else_new(published: Path) -> None:
     names = {path.name for path in published.iterdir()}
-    reports = {"report.qmd", "references.bib", "report.html", "report.pdf", "report.docx"}
+    reports = {"report.qmd", "summary.qmd", "references.bib", "report.html", "report.pdf", "summary.pdf", "report.docx"}
     assert names == {"about.json", "artefacts"} | reports
 
 
@@ -194,7 +194,7 @@ def test_same_bytes_from_another_folder_time_zone_and_locale(
 
 
 def test_cross_references_captions_and_callouts(small: Path) -> None:
-    EmbeddedRenderer().render(small, ["html", "pdf", "docx"])
+    EmbeddedRenderer().render(small, ["report.html", "report.pdf", "report.docx"])
     page = (small / "report.html").read_text(encoding="utf-8").replace("\u00a0", " ")
     assert '<a href="#fig-a">Figure 1</a>' in page
     assert '<a href="#sec-part">Section 1.1</a>' in page
@@ -213,7 +213,7 @@ def test_pdf_is_refused_when_alternative_text_is_missing(small: Path) -> None:
     text = re.sub(r" fig-alt=.*}", "}", SOURCE)
     (small / "report.qmd").write_text(text, encoding="utf-8")
     with pytest.raises(RenderError, match="the PDF cannot be typeset") as caught:
-        EmbeddedRenderer().render(small, ["pdf"])
+        EmbeddedRenderer().render(small, ["report.pdf"])
     assert "alt" in str(caught.value)
 
 
@@ -222,7 +222,7 @@ def test_what_pandoc_warns_of_is_an_error_and_nothing_is_delivered(text: str, sm
     (small / "report.html").write_text("old", encoding="utf-8")
     (small / "report.qmd").write_text(f"{SOURCE}\n{text}\n", encoding="utf-8")
     with pytest.raises(RenderError, match="pandoc failed"):
-        EmbeddedRenderer().render(small, ["html"])
+        EmbeddedRenderer().render(small, ["report.html"])
     assert not (small / "report.html").exists()
 
 

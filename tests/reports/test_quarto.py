@@ -29,6 +29,7 @@ from needs.report.workspace import workspace
 
 Contents = dict[str, list[str]]
 FORMATS = ["html", "pdf", "docx"]
+FILES = [f"report.{name}" for name in FORMATS]
 PARTS = ["headings", "captions", "pictures", "tables", "references", "links", "numbers"]
 STAND_IN = """
 import json, os, pathlib, shutil, sys
@@ -42,7 +43,7 @@ if sys.argv[1:] == ["--version"]:
     sys.exit(0)
 mode = os.environ.get("QUARTO_MODE", "good")
 to = sys.argv[sys.argv.index("--to") + 1]
-wanted = "report." + {"typst": "pdf"}.get(to, to)
+wanted = pathlib.Path(sys.argv[2]).stem + "." + {"typst": "pdf"}.get(to, to)
 if mode == "fail" and wanted.endswith("pdf"):
     (here / wanted).write_text("half a report")
     print("compiling", file=sys.stderr)
@@ -79,7 +80,7 @@ def composed(folder: Path) -> Path:
 
 
 def test_arguments_and_delivery(composed: Path, calls: Callable[[], list[dict[str, Any]]]) -> None:
-    assert QuartoRenderer().render(composed, FORMATS) == {"quarto": "1.9.38"}
+    assert QuartoRenderer().render(composed, FILES) == {"quarto": "1.9.38"}
     assert [call["arguments"] for call in calls()] == [
         ["render", "report.qmd", "--to", "html"],
         ["render", "report.qmd", "--to", "typst"],
@@ -95,7 +96,7 @@ def test_scratch_folder_holds_everything_is_private_and_goes(
     other = make_folder("other")
     compose(other)
     for folder in (composed, other):
-        QuartoRenderer().render(folder, ["html"])
+        QuartoRenderer().render(folder, ["report.html"])
     first, second = (call for call in calls() if call["arguments"][0] == "render")
     assert first["folder"] != second["folder"]
     assert str(composed) not in first["folder"]
@@ -110,7 +111,7 @@ def test_scratch_folder_holds_everything_is_private_and_goes(
 
 
 def test_every_file_that_the_project_names_is_there(composed: Path, calls: Callable[[], list[dict[str, Any]]]) -> None:
-    QuartoRenderer().render(composed, ["html"])
+    QuartoRenderer().render(composed, ["report.html"])
     files = set(calls()[0]["files"])
     settings = YAML(typ="safe").load((project_root() / "reports" / "_quarto.yml").read_text(encoding="utf-8"))
     html, docx = settings["format"]["html"], settings["format"]["docx"]
@@ -127,7 +128,7 @@ def test_failure_says_why_and_leaves_no_report_old_or_new(
     for name in FORMATS:
         (composed / f"report.{name}").write_text("stale", encoding="utf-8")
     with pytest.raises(RenderError, match=r"quarto failed \(status 1\)") as caught:
-        QuartoRenderer().render(composed, FORMATS)
+        QuartoRenderer().render(composed, FILES)
     assert "PDF/UA-1 error: missing alt text" in str(caught.value)
     assert not [name for name in FORMATS if (composed / f"report.{name}").exists()]
     assert len(calls()) == 2
@@ -139,7 +140,7 @@ def test_success_without_a_report_is_a_failure(
 ) -> None:
     monkeypatch.setenv("QUARTO_MODE", "silent")
     with pytest.raises(RenderError, match=r"left out: 1 problem\n  report\.html"):
-        QuartoRenderer().render(composed, ["html"])
+        QuartoRenderer().render(composed, ["report.html"])
 
 
 def test_a_quarto_that_hangs_is_stopped(
@@ -152,7 +153,7 @@ def test_a_quarto_that_hangs_is_stopped(
     monkeypatch.setattr("needs.report.workspace.write_reference", lambda *_: None)
     monkeypatch.setattr(program.subprocess, "run", hang)
     with pytest.raises(RenderError, match="quarto was stopped after 180 seconds"):
-        render(composed, ["html"])
+        render(composed, ["report.html"])
 
 
 def test_publish_uses_quarto_where_it_is_and_audits_what_it_made(
@@ -169,7 +170,7 @@ def test_choice(calls: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.M
     assert [choose(name).name for name in ("auto", "quarto", "embedded")] == ["quarto", "quarto", "embedded"]
     monkeypatch.setenv("PATH", str(tmp_path))
     assert choose("auto").name == "embedded"
-    for ask in (lambda: choose("quarto"), lambda: QuartoRenderer().render(tmp_path, ["html"])):
+    for ask in (lambda: choose("quarto"), lambda: QuartoRenderer().render(tmp_path, ["report.html"])):
         with pytest.raises(RenderError, match=r"Quarto is not on PATH\nNext: install it .*embedded"):
             ask()
 
@@ -197,7 +198,7 @@ def real(published: Path, contents: Callable[[Path], Contents], tmp_path_factory
     """What the web page of the real Quarto holds."""
     folder = tmp_path_factory.mktemp("quarto") / "report"
     shutil.copytree(published, folder)
-    QuartoRenderer().render(folder, ["html"])
+    QuartoRenderer().render(folder, ["report.html"])
     return contents(folder / "report.html")
 
 

@@ -18,7 +18,7 @@ from needs.present import plain
 from needs.present.words import number_text, range_text
 from needs.values import KINDS, Estimate, Kind, records
 
-__all__ = ["MIME", "SERVICE", "Artefact", "Image", "number"]
+__all__ = ["MIME", "SERVICE", "Artefact", "Image", "Point", "number"]
 
 MIME = "application/vnd.needs.artefact+json"
 """Name of an artefact in a cell's output."""
@@ -28,6 +28,10 @@ SYNTHETIC: Kind = "synthetic"
 
 SERVICE = "service/"
 """How the source of a figure about patients begins."""
+
+
+Point = tuple[float, float, str]
+"""A value told in a picture: percent from the left, percent from the top, and what it says."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,13 @@ class Image:
         Scalable text of the picture.
     png : bytes
         The same picture as a bitmap, for Word.
+    points : tuple of Point
+        Values that a reader of the web page may ask for.
     """
 
     svg: str
     png: bytes
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,8 @@ class Artefact:
         }
         if self.released:
             record["released"] = True
+        if self.image is not None and self.image.points:
+            record["points"] = [[x, y, plain.plain(text)] for x, y, text in self._stamped().points]
         if self.rows is not None:
             numeric = self.rows.attrs.get("numeric", [])
             record["table"] = {
@@ -139,15 +148,20 @@ class Artefact:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = {MIME: json.loads(json.dumps(self.record(), allow_nan=False))}
         if self.image is not None:
-            from needs.present.stamp import stamped
-
-            image = stamped(self.image) if self.kind == SYNTHETIC else self.image
+            image = self._stamped()
             bundle["image/svg+xml"] = plain.plain(image.svg)
             bundle["image/png"] = base64.b64encode(image.png).decode("ascii")
         elif self.rows is not None:
             bundle["text/html"] = plain.plain(self.rows.to_html(index=False, border=0))
         bundle["text/plain"] = plain.plain(f"{self.title}\n{self.caption} [{self.kind}]")
         return bundle
+
+    def _stamped(self) -> Image:
+        """Return the picture, marked as such where its data are synthetic."""
+        from needs.present.stamp import stamped
+
+        assert self.image is not None  # noqa: S101 (figures have one)
+        return stamped(self.image) if self.kind == SYNTHETIC else self.image
 
 
 def number(label: str, estimate: Estimate, unit: str, caption: str, released: bool = False) -> Artefact:

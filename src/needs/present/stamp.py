@@ -9,11 +9,9 @@ import PIL.Image
 import PIL.ImageDraw
 import PIL.ImageFont
 from matplotlib.font_manager import findfont
-from matplotlib.path import Path as Outline
-from matplotlib.textpath import TextPath
 
 from needs.present.artefact import Image
-from needs.present.style import COLOURS, PURPLE
+from needs.present.style import COLOURS, FONTS, PURPLE
 
 __all__ = ["NOTICE", "stamped"]
 
@@ -22,8 +20,6 @@ NOTICE = "Synthetic data: made up, about nobody"
 
 _STRIP, _SIZE = 20.0, 11.0
 """Height of the strip below the picture and of its letters, points."""
-
-_LETTERS = {Outline.MOVETO: "M", Outline.LINETO: "L", Outline.CURVE3: "Q", Outline.CURVE4: "C"}
 
 
 def stamped(image: Image) -> Image:
@@ -43,11 +39,13 @@ def stamped(image: Image) -> Image:
     >>> NOTICE in marked.svg, PIL.Image.open(io.BytesIO(marked.png)).height > PIL.Image.open(io.BytesIO(plain.png)).height
     (True, True)
     """
-    return Image(_on_lines(image.svg), _on_dots(image.png))
+    svg, share = _on_lines(image.svg)
+    points = tuple((x, round(y * share, 1), text) for x, y, text in image.points)
+    return Image(svg, _on_dots(image.png), points)
 
 
-def _on_lines(svg: str) -> str:
-    """Make the picture taller, and write the notice as an outline, so that every program draws it alike."""
+def _on_lines(svg: str) -> tuple[str, float]:
+    """Make the picture taller and write the notice below it; return it and the share of its height it had before."""
     start = svg.index("<svg ")
     head = svg[start : svg.index(">", start) + 1]
     width, height = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)[0])
@@ -55,20 +53,10 @@ def _on_lines(svg: str) -> str:
     grown = re.sub(r'viewBox="[^"]*"', f'viewBox="0 0 {width:.6g} {taller:.6g}"', head)
     grown = re.sub(r'height="[\d.]+pt"', f'height="{taller:.6g}pt"', grown)
     words = (
-        f'<g id="synthetic"><!-- {NOTICE} -->'
         f'<rect x="0" y="{height:.6g}" width="{width:.6g}" height="{_STRIP:g}" fill="#ffffff"/>'
-        f'<path transform="translate(2 {taller - 6:.6g}) scale(1 -1)" fill="{PURPLE}" d="{_outline()}"/></g>'
+        f'<text x="2" y="{taller - 6:.6g}" style="font-size: {_SIZE:g}px; font-family: {FONTS}; fill: {PURPLE}">{NOTICE}</text>'
     )
-    return svg.replace(head, grown, 1).replace("</svg>", f"{words}\n</svg>")
-
-
-def _outline() -> str:
-    """Return the notice as the data of a path."""
-    parts = []
-    for vertices, code in TextPath((0, 0), NOTICE, size=_SIZE).iter_segments():
-        letter = "Z" if code == Outline.CLOSEPOLY else _LETTERS[code]
-        parts.append(letter if letter == "Z" else letter + " ".join(f"{x:.2f}" for x in vertices))
-    return "".join(parts)
+    return svg.replace(head, grown, 1).replace("</svg>", f"{words}\n</svg>"), height / taller
 
 
 def _on_dots(png: bytes) -> bytes:

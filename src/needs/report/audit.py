@@ -45,25 +45,27 @@ def audit(folder: Path) -> list[Problem]:
     ...
     """
     found = audit_source(folder)
-    for name, check in (("html", audit_html), ("pdf", audit_pdf), ("docx", audit_docx)):
-        report = folder / f"report.{name}"
-        if report.exists():
+    for kind, check in (("html", audit_html), ("pdf", audit_pdf), ("docx", audit_docx)):
+        for report in sorted(folder.glob(f"*.{kind}")):
             found += [Problem(report.name, what) for what in check(report)]
     return found
 
 
 def audit_source(folder: Path) -> list[Problem]:
-    """Check that every number and every table row of ``report.qmd`` is that of the artefacts."""
+    """Check that every number and every table row of composed sources is that of the artefacts."""
     about, records = read_about(folder), read_records(folder)
-    source = (folder / "report.qmd").read_text(encoding="utf-8")
     tables = {name: record_table(name, record) for name, record in records.items() if record["form"] == "table"}
-    changed = [
-        Problem("report.qmd", f"{name} shows other rows than its artefact")
-        for name, table in tables.items()
-        if f"{{#{name}}}" in source and table not in source
-    ]
-    untraced = untraced_numbers(source, [_told(about), *map(_shown, records.values())])
-    return changed + [Problem(f"report.qmd {problem.where}", problem.what) for problem in untraced]
+    found = []
+    for source in sorted(folder.glob("*.qmd")):
+        text = source.read_text(encoding="utf-8")
+        found += [
+            Problem(source.name, f"{name} shows other rows than its artefact")
+            for name, table in tables.items()
+            if f"{{#{name}}}" in text and table not in text
+        ]
+        untraced = untraced_numbers(text, [_told(about), *map(_shown, records.values())])
+        found += [Problem(f"{source.name} {problem.where}", problem.what) for problem in untraced]
+    return found
 
 
 def _told(about: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import jinja2
 from needs.errors import Problem, RenderError
 from needs.present import words
 from needs.project import project_root
+from needs.report.bibliography import Bibliography
 from needs.report.page import Page, Record
 from needs.report.source_check import check_source
 
@@ -67,8 +69,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise RenderError(f"{path} cannot be read", [str(error)], "run the region again: needs run REGION") from error
 
 
-def compose(folder: Path, root: Path | None = None, template: str = REPORT) -> Path:
-    """Write ``report.qmd`` and ``references.bib`` from the template and a region's artefacts.
+def compose(folder: Path, root: Path | None = None, templates: Sequence[str] = (REPORT,)) -> list[Path]:
+    """Write one source a template, as ``report.qmd``, and ``references.bib`` from a region's artefacts.
 
     Parameters
     ----------
@@ -76,13 +78,13 @@ def compose(folder: Path, root: Path | None = None, template: str = REPORT) -> P
         Region's folder with ``artefacts/`` and ``about.json``.
     root : Path, optional
         Project folder.
-    template : str
-        Name of the template in ``reports/``.
+    templates : sequence of str
+        Names of templates in ``reports/``.
 
     Returns
     -------
-    Path
-        The composed report.
+    list of Path
+        The composed sources.
 
     Raises
     ------
@@ -99,18 +101,23 @@ def compose(folder: Path, root: Path | None = None, template: str = REPORT) -> P
     ...
     """
     root = root or project_root()
-    about = read_about(folder)
-    page = Page(read_records(folder), about)
-    text = _fill(root / "reports" / template, page)
-    report = folder / "report.qmd"
-    report.write_text(text, encoding="utf-8", newline="\n")  # first, so that the lines named below can be looked at
-    problems = page.problems(root / "notebooks")
-    if not problems:
-        problems = check_source(text, folder, page.keys)
-    if problems:
-        raise RenderError(f"the report of {about['region']} cannot be composed", problems, f"mend reports/{template}")
-    (folder / "references.bib").write_text(page.references(), encoding="utf-8", newline="\n")
-    return report
+    about, records = read_about(folder), read_records(folder)
+    sources: list[Path] = []
+    cited: set[str] = set()
+    for template in templates:
+        page = Page(records, about)
+        text = _fill(root / "reports" / template, page)
+        source = folder / template.removesuffix(".j2")
+        source.write_text(text, encoding="utf-8", newline="\n")  # first, so that the lines named below can be looked at
+        if problems := page.problems(root / "notebooks") or check_source(text, folder, page.keys):
+            headline = f"{source.name} of {about['region']} cannot be composed"
+            raise RenderError(headline, problems, f"mend reports/{template}")
+        sources.append(source)
+        cited |= page.cited
+    (folder / "references.bib").write_text(
+        Bibliography(about["sources"]).bibtex(cited) + "\n", encoding="utf-8", newline="\n"
+    )
+    return sources
 
 
 def _fill(template: Path, page: Page) -> str:

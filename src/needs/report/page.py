@@ -86,9 +86,10 @@ class Page:
         """Citation keys in the reference list."""
         return {key for ref in self._cited if (key := self._bibliography.key(ref))}
 
-    def references(self) -> str:
-        """Return the reference list of what was cited."""
-        return self._bibliography.bibtex(ref for ref in self._cited if self._bibliography.key(ref)) + "\n"
+    @property
+    def cited(self) -> set[str]:
+        """References of published sources that were cited."""
+        return {ref for ref in self._cited if self._bibliography.key(ref)}
 
     def problems(self, notebooks: Path) -> list[Problem]:
         """Return what the template asked for and did not get."""

@@ -15,7 +15,6 @@ from needs.report.workspace import workspace
 __all__ = ["EmbeddedRenderer"]
 
 _COMMON = (
-    "report.qmd",
     "--from=markdown",
     "--standalone",
     "--fail-if-warnings",
@@ -33,9 +32,9 @@ _COMMON = (
 _TOP = "--shift-heading-level-by=-1"  # on paper the title is not a heading, so sections are level 1
 _FORMATS = {
     "html": ("--to=html5", "--template=theme/html.template", "--css=theme/report.css", "--toc", "--toc-depth=2",
-             "--embed-resources", "--output=report.html"),
-    "pdf": ("--to=typst", "--template=theme/typst.template", _TOP, "--output=report.typ"),
-    "docx": ("--to=docx", "--reference-doc=reference.docx", "--toc", "--toc-depth=2", _TOP, "--output=report.docx"),
+             "--embed-resources"),
+    "pdf": ("--to=typst", "--template=theme/typst.template", _TOP),
+    "docx": ("--to=docx", "--reference-doc=reference.docx", "--toc", "--toc-depth=2", _TOP),
 }  # fmt: skip
 
 
@@ -57,15 +56,15 @@ class EmbeddedRenderer:
     root: Path | None = None
     name: ClassVar[str] = "embedded"
 
-    def render(self, folder: Path, formats: Sequence[str]) -> dict[str, str]:
-        """Typeset ``report.qmd`` of a folder.
+    def render(self, folder: Path, files: Sequence[str]) -> dict[str, str]:
+        """Typeset composed sources of a folder.
 
         Parameters
         ----------
         folder : Path
-            Region's folder with the composed report.
-        formats : sequence of {"html", "pdf", "docx"}
-            Formats wanted.
+            Folder with the composed sources.
+        files : sequence of str
+            Files wanted, as ``report.pdf``.
 
         Returns
         -------
@@ -77,28 +76,30 @@ class EmbeddedRenderer:
         RenderError
             With the last lines of Pandoc or the diagnostics of Typst.
         """
-        with workspace(folder, formats, self.root) as scratch:
-            for name in formats:
-                pandoc([*_COMMON, *_FORMATS[name]], scratch)
-                if name == "pdf":
-                    _typeset(scratch)
+        with workspace(folder, files, self.root) as scratch:
+            for file in files:
+                source, kind = f"{Path(file).stem}.qmd", Path(file).suffix[1:]
+                made = f"{Path(file).stem}.typ" if kind == "pdf" else file
+                pandoc([source, *_COMMON, *_FORMATS[kind], f"--output={made}"], scratch)
+                if kind == "pdf":
+                    _typeset(scratch / made, scratch / file)
         return {"pandoc": pandoc(["--version"], Path.cwd()).split()[1], "typst": version("typst")}
 
 
-def _typeset(scratch: Path) -> None:
-    """Make ``report.pdf`` of ``report.typ``: PDF/UA-1 with fonts that matplotlib ships, the same everywhere."""
+def _typeset(source: Path, target: Path) -> None:
+    """Make a PDF/UA-1 of a Typst file, with fonts that matplotlib ships, the same everywhere."""
     import matplotlib as mpl
     import typst
 
     try:
         typst.compile(
-            scratch / "report.typ",
-            output=scratch / "report.pdf",
-            root=scratch,
+            source,
+            output=target,
+            root=source.parent,
             font_paths=[Path(mpl.get_data_path(), "fonts", "ttf")],
             ignore_system_fonts=True,
             pdf_standards="ua-1",
         )
     except typst.TypstError as error:
         said = [error.message, *(f"hint: {hint}" for hint in error.hints)]
-        raise RenderError("the PDF cannot be typeset", said, "mend what Typst names in report.qmd") from error
+        raise RenderError("the PDF cannot be typeset", said, f"mend what Typst names in {source.stem}.qmd") from error

@@ -8,8 +8,11 @@ from pathlib import Path
 from needs.errors import RenderError
 from needs.report.audit import audit
 from needs.report.compose import REPORT, compose, read_about
+from needs.report.interactive import make_interactive
+from needs.report.outputs import FORMATS, WORKBOOK, files
 from needs.report.renderer import choose
-from needs.report.workspace import FORMATS
+from needs.report.workbook import write_workbook
+from needs.report.workspace import TYPESET
 
 __all__ = ["publish"]
 
@@ -21,13 +24,13 @@ def publish(
     root: Path | None = None,
     template: str = REPORT,
 ) -> dict[str, str]:
-    """Make the reports of a region from its artefacts.
+    """Make the files of a report, or of another page, from its artefacts.
 
     Parameters
     ----------
     folder : Path
         Region's folder with ``artefacts/`` and ``about.json``.
-    formats : sequence of {"html", "pdf", "docx"}
+    formats : sequence of {"html", "pdf", "docx", "xlsx"}
         Formats wanted.
     renderer : {"auto", "quarto", "embedded"}
         What typesets it.
@@ -55,8 +58,16 @@ def publish(
     ...
     """
     chosen = choose(renderer, root)
-    compose(folder, root, template)
-    versions = chosen.render(folder, formats)
+    name = template.partition(".")[0]
+    wanted = files(formats) if template == REPORT else [f"{name}.{form}" for form in formats]
+    typeset = [file for file in wanted if Path(file).suffix in TYPESET]
+    compose(folder, root, list(dict.fromkeys([template, *(f"{Path(file).stem}.qmd.j2" for file in typeset)])))
+    versions = chosen.render(folder, typeset)
+    for file in typeset:
+        if file.endswith(".html"):
+            make_interactive(folder / file, root)
+    if WORKBOOK in wanted:
+        write_workbook(folder / WORKBOOK)
     if problems := audit(folder):
         region = read_about(folder)["region"]
         raise RenderError(f"the report of {region} is not sound", problems, f"mend reports/{template}")

@@ -14,8 +14,8 @@ from needs.report.workspace import workspace
 
 __all__ = ["QuartoRenderer", "absent", "find_quarto"]
 
-_TO = {"html": "html", "pdf": "typst", "docx": "docx"}
-_REMEDY = "mend what Quarto names in report.qmd, or use --renderer embedded"
+_TO = {".html": "html", ".pdf": "typst", ".docx": "docx"}
+_REMEDY = "mend what Quarto names in the composed source, or use --renderer embedded"
 
 
 def find_quarto() -> str | None:
@@ -48,15 +48,15 @@ class QuartoRenderer:
     root: Path | None = None
     name: ClassVar[str] = "quarto"
 
-    def render(self, folder: Path, formats: Sequence[str]) -> dict[str, str]:
-        """Typeset ``report.qmd`` of a folder.
+    def render(self, folder: Path, files: Sequence[str]) -> dict[str, str]:
+        """Typeset composed sources of a folder.
 
         Parameters
         ----------
         folder : Path
-            Region's folder with the composed report.
-        formats : sequence of {"html", "pdf", "docx"}
-            Formats wanted.
+            Folder with the composed sources.
+        files : sequence of str
+            Files wanted, as ``report.pdf``.
 
         Returns
         -------
@@ -71,10 +71,10 @@ class QuartoRenderer:
         quarto = find_quarto()
         if quarto is None:
             raise absent()
-        with workspace(folder, formats, self.root) as scratch:
+        with workspace(folder, files, self.root) as scratch:
             _copy_fonts(scratch / "fonts")
-            for name in formats:
-                run_program([quarto, "render", "report.qmd", "--to", _TO[name]], scratch, remedy=_REMEDY)
+            for file in map(Path, files):
+                run_program([quarto, "render", f"{file.stem}.qmd", "--to", _TO[file.suffix]], scratch, remedy=_REMEDY)
         return {"quarto": run_program([quarto, "--version"], Path.cwd(), remedy=_REMEDY).strip()}
 
 

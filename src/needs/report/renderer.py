@@ -23,8 +23,8 @@ class Renderer(Protocol):
     def name(self) -> str:
         """Name in the manifest."""
 
-    def render(self, folder: Path, formats: Sequence[str]) -> dict[str, str]:
-        """Write ``report.<format>`` beside ``report.qmd``; return programs and versions."""
+    def render(self, folder: Path, files: Sequence[str]) -> dict[str, str]:
+        """Write files beside the composed sources of their names; return programs and versions."""
 
 
 def choose(renderer: str = "auto", root: Path | None = None) -> Renderer:

@@ -12,26 +12,26 @@ from needs.errors import RenderError
 from needs.project import project_root
 from needs.report.word import write_reference
 
-__all__ = ["FORMATS", "workspace"]
+__all__ = ["TYPESET", "workspace"]
 
-FORMATS = ("html", "pdf", "docx")
-"""Formats of a report, by their file extension."""
+TYPESET = (".html", ".pdf", ".docx")
+"""Kinds of file that a renderer makes."""
 
 
 @contextmanager
-def workspace(folder: Path, formats: Sequence[str], root: Path | None = None) -> Iterator[Path]:
+def workspace(folder: Path, files: Sequence[str], root: Path | None = None) -> Iterator[Path]:
     """Give a scratch folder for one render and deliver the reports left in it.
 
-    It holds ``report.qmd``, ``references.bib``, the pictures, the ``reports/`` project and
-    ``reference.docx``. Earlier reports are removed first, and new ones arrive in ``folder`` only
-    when every format is there, so an old file is never taken for a new one.
+    It holds the composed sources, ``references.bib``, the pictures, the ``reports/`` project and
+    ``reference.docx``. Earlier files of these names are removed first, and new ones arrive in ``folder`` only
+    when every one is there, so an old file is never taken for a new one.
 
     Parameters
     ----------
     folder : Path
-        Region's folder with the composed report.
-    formats : sequence of {"html", "pdf", "docx"}
-        What to deliver.
+        Folder with the composed sources.
+    files : sequence of str
+        What to deliver, each made of the source of its name: ``report.pdf`` of ``report.qmd``.
     root : Path, optional
         Project folder.
 
@@ -43,34 +43,33 @@ def workspace(folder: Path, formats: Sequence[str], root: Path | None = None) ->
     Raises
     ------
     RenderError
-        If a format is not known or the renderer left one out.
+        If a file is of another kind or the renderer left one out.
 
     Examples
     --------
-    >>> with workspace(Path("nowhere"), ["odt"]):
+    >>> with workspace(Path("nowhere"), ["report.odt"]):
     ...     pass
     Traceback (most recent call last):
     ...
-    needs.errors.RenderError: a report cannot be made as odt
-    Next: choose from html, pdf, docx        [exit 13]
+    needs.errors.RenderError: report.odt cannot be typeset
+    Next: choose from .html, .pdf, .docx        [exit 13]
     """
-    if unknown := [name for name in formats if name not in FORMATS]:
-        raise RenderError(f"a report cannot be made as {', '.join(unknown)}", [], f"choose from {', '.join(FORMATS)}")
+    if unknown := [name for name in files if Path(name).suffix not in TYPESET]:
+        raise RenderError(f"{', '.join(unknown)} cannot be typeset", [], f"choose from {', '.join(TYPESET)}")
     reports = (root or project_root()) / "reports"
-    for name in FORMATS:
-        (folder / f"report.{name}").unlink(missing_ok=True)
+    for file in files:
+        (folder / file).unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="needs-report-") as name:
         scratch = Path(name)
         for part in ("theme", "filters"):
             shutil.copytree(reports / part, scratch / part)
         pictures = shutil.ignore_patterns("*.json", "*.csv")
         shutil.copytree(folder / "artefacts", scratch / "artefacts", ignore=pictures)
-        for file in (reports / "_quarto.yml", folder / "report.qmd", folder / "references.bib"):
-            shutil.copy(file, scratch)
+        for source in (reports / "_quarto.yml", folder / "references.bib", *sorted(folder.glob("*.qmd"))):
+            shutil.copy(source, scratch)
         write_reference(scratch / "reference.docx", scratch / "theme")
         yield scratch
-        made = [scratch / f"report.{name}" for name in formats]
-        if missing := [file.name for file in made if not file.is_file()]:
+        if missing := [file for file in files if not (scratch / file).is_file()]:
             raise RenderError("the renderer ended well but left out", missing, "run with --debug and see the renderer")
-        for file in made:
-            shutil.copyfile(file, folder / file.name)
+        for file in files:
+            shutil.copyfile(scratch / file, folder / file)

@@ -117,8 +117,6 @@ def compare(
             store.write_json(folder / "about.json", _about(runs, change))
         with refusal("the page cannot be made", MEND):
             publish(folder, ("html",), "embedded", template=TEMPLATE)
-        with store.writing(target):
-            (folder / "report.html").rename(folder / PAGE)
     return Compared(f"{change.title}.", tuple(compared.lines(change.steps, unit)), target / PAGE)
 
 

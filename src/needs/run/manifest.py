@@ -127,7 +127,7 @@ class Manifest(Origin):
     schema_version: int = 1
     edition: str
     region: str
-    formats: tuple[Literal["html", "pdf", "docx"], ...]
+    formats: tuple[Literal["html", "pdf", "docx", "xlsx"], ...]
     fingerprint: str
     versions: dict[str, str]
     outputs: dict[Inside, str]

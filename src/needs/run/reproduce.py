@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Comparison", "Row", "changes", "reproduce"]
 
-OPAQUE = (".pdf", ".docx", ".ipynb")
+OPAQUE = (".pdf", ".docx", ".xlsx", ".ipynb")
 """Files that hold the fingerprint packed, or the code itself: compared only when nothing they are made from changed."""
 
 

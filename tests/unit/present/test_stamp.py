@@ -1,6 +1,7 @@
 """Pictures of synthetic data say so, in both forms."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import PIL.Image
@@ -26,11 +27,13 @@ def test_the_notice_stands_below_the_picture_and_hides_nothing_of_it(picture):
     assert len(np.unique(below.reshape(-1, 3), axis=0)) > 2
 
 
-def test_the_notice_is_drawn_in_lines_so_that_every_program_shows_it(picture):
-    svg = stamped(picture).svg
-    assert svg.count("<svg ") == 1
-    assert NOTICE in svg
-    assert '<path transform="translate(2' in svg
+def test_the_notice_can_be_read_in_the_drawing_and_values_stay_at_their_marks(picture):
+    marked = stamped(replace(picture, points=((50.0, 40.0, "1: one"),)))
+    assert marked.svg.count("<svg ") == 1
+    assert f">{NOTICE}</text>" in marked.svg
+    ((x, y, text),) = marked.points
+    assert (x, text) == (50.0, "1: one")
+    assert 30 < y < 40
 
 
 def test_the_same_picture_gives_the_same_bytes(picture):

@@ -62,10 +62,10 @@ def test_files_of_the_user_are_own_figures_and_no_assumption() -> None:
 
 def test_only_what_was_cited_is_in_the_reference_list() -> None:
     made = page(num_a=record())
-    assert made.references() == "\n"
+    assert made.cited == set()
     made.source("num-a")
     assert made.keys == {"src-one"}
-    assert "Held in data_raw/a/beds.csv" in made.references().replace("\\_", "_")
+    assert made.cited == {"a/beds#one"}
 
 
 def test_many_sources_are_named_once_and_pointed_to_after() -> None:

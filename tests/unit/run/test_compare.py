@@ -35,7 +35,7 @@ def out(tmp_path):
 
 def quietly(folder, _formats, _renderer, template):
     assert (project_root() / "reports" / template).is_file()
-    (folder / "report.html").write_text("a page")
+    (folder / "comparison.html").write_text("a page")
     return {}
 
 
@@ -252,7 +252,7 @@ def test_a_page_that_cannot_be_made_leaves_the_last_one(out):
     page = compare("london:england", "london", out, quietly).page
 
     def broken(folder, *_, template):
-        (folder / "report.html").write_text("half")
+        (folder / "comparison.html").write_text("half")
         raise RenderError("pandoc failed", [], "mend it")
 
     with pytest.raises(RenderError, match="pandoc failed"):

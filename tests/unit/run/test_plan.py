@@ -157,7 +157,7 @@ def test_manifest_that_cannot_be_used(tmp_path, content, told):
         ({"edition": "../.."}, "edition: ../.. is none of 2023-24, 2009-10"),
         ({"edition": "2009-10"}, "edition: 2009-10 is not the 2023-24 of the parameters"),
         ({"region": "../london"}, "region: ../london is not the london of the parameters"),
-        ({"formats": ["exe"]}, "formats.0: Input should be 'html', 'pdf' or 'docx'"),
+        ({"formats": ["exe"]}, "formats.0: Input should be 'html', 'pdf', 'docx' or 'xlsx'"),
         ({"versions": {"renderer": "latex"}}, "versions.renderer: latex is none of embedded, quarto"),
         ({"versions": {}}, "versions.renderer: None is none of embedded, quarto"),
         ({"outputs": {"../secret.txt": ""}}, "../secret.txt is not a path inside the folder"),

@@ -85,9 +85,7 @@ def progress(found: Progress) -> Image:
         locator = YearLocator(base=max(1, round((told.max() - told.min()).days / 365 / 8)))  # type: ignore[no-untyped-call]
         axes[-1].xaxis.set_major_locator(locator)
         axes[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
-        image = drawn(figure)
-    head, start, rest = image.svg.partition("<svg ")
-    return Image(f"{head}<!-- {PRIVATE} -->\n{start}{rest}", image.png)
+        return drawn(figure)
 
 
 def _has(rows: pd.DataFrame, *names: str) -> bool:
