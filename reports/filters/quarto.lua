@@ -42,28 +42,6 @@ local function captioned(el)
   return el
 end
 
--- Lines that a table takes on paper, about: 105 letters of a table's size fill a line.
-local function height(tbl)
-  local lines = 0
-  for _, row in ipairs(tbl.bodies[1].body) do
-    local tallest = 1
-    for i, cell in ipairs(row.cells) do
-      local width = (tbl.colspecs[i] or {})[2] or 1 / #row.cells
-      tallest = math.max(tallest, math.ceil(utf8.len(pandoc.utils.stringify(cell.contents)) / (105 * width) * 1.15))
-    end
-    lines = lines + tallest + 0.5
-  end
-  return lines
-end
-
--- On paper a short table stays on one page, under its caption and over its source; a longer one breaks between rows.
-local function tabled(tbl)
-  captioned(tbl)
-  if not typst or height(tbl) > 30 then return tbl end
-  local raw = function(text) return pandoc.RawBlock("typst", text) end
-  return { raw "#[#show figure: set block(breakable: false, sticky: true)", tbl, raw "]" }
-end
-
 local function reference(cite)
   local id = cite.citations[1].id
   if kind(id) and label[id] then return pandoc.Link(label[id], "#" .. id) end
@@ -72,7 +50,7 @@ end
 -- Every writer takes the description from another place; Typst's takes it from none.
 local function image(img)
   local alt = img.attributes["fig-alt"]
-  if not alt then return nil end
+  if not alt or img.classes:includes "spark" then return nil end
   if typst then
     local quoted = alt:gsub('[\\"]', "\\%0")
     return pandoc.RawInline("typst", ('#image("%s", alt: "%s")'):format(img.src, quoted))
@@ -89,7 +67,7 @@ local function callout(div)
   local title = pandoc.Inlines(div.attributes.title or TITLES[type])
   if div.content[1] and div.content[1].t == "Header" then title = div.content:remove(1).content end
   if typst then
-    local out = pandoc.Blocks { pandoc.RawBlock("typst", '#callout("' .. type .. '")['), pandoc.Para(pandoc.Strong(title)) }
+    local out = pandoc.Blocks { pandoc.RawBlock("typst", '#needs-callout("' .. type .. '")['), pandoc.Para(pandoc.Strong(title)) }
     out:extend(div.content)
     out:insert(pandoc.RawBlock("typst", "]"))
     return out
@@ -98,11 +76,14 @@ local function callout(div)
   if docx then heading.attributes["custom-style"] = "Callout Title" end
   div.content:insert(1, heading)
   div.attributes = docx and { { "custom-style", "Callout" } } or {}
-  if html then div.attributes = { { "role", "note" }, { "aria-label", pandoc.utils.stringify(title) } } end
+  if html then
+    div.classes:insert(1, "callout")
+    div.attributes = { { "role", "note" }, { "aria-label", pandoc.utils.stringify(title) } }
+  end
   return div
 end
 
 return {
   { Pandoc = function(doc) number(doc) end },
-  { Figure = captioned, Table = tabled, Cite = reference, Image = image, Div = callout },
+  { Figure = captioned, Table = captioned, Cite = reference, Image = image, Div = callout },
 }

@@ -13,7 +13,7 @@ import click
 
 from needs import __version__
 from needs.cli_data import data, debugging
-from needs.cli_report import audit
+from needs.cli_report import audit, serve, site
 from needs.errors import NeedsError, ParamsError
 from needs.project import EDITIONS
 from needs.report.outputs import FORMATS, files
@@ -49,6 +49,10 @@ def needs() -> None:
 @click.option("--all", "every", is_flag=True, help="Every region of the edition; no footprint.")
 @click.option("--formats", default=",".join(FORMATS), show_default=True, help="Formats of the report.")
 @click.option("--renderer", type=click.Choice(["auto", "quarto", "embedded"]), default="auto", show_default=True)
+@click.option(
+    "--engine", type=click.Choice(["auto", "fork", "jupyter"]), default="auto", show_default=True,
+    help="What runs notebooks: processes forked with the imports done, or Jupyter kernels.",
+)  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Output folder.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Regions at a time.  [default: one a processor]")
 @click.option(
@@ -64,13 +68,14 @@ def run(
     every: bool,
     formats: str,
     renderer: str,
+    engine: str,
     out: Path,
     jobs: int | None,
     scenarios: tuple[str, ...],
 ) -> None:
     """Make the report of each REGION: a slug, a name in any case, a code of any vintage, or a footprint's slug or name."""
     chosen = _regions(regions, edition, every)
-    requests = _requests(chosen, _formats(formats), renderer, out, scenarios)
+    requests = _requests(chosen, _formats(formats), renderer, out, scenarios, engine)
     from needs.report.publish import publish
     from needs.report.renderer import choose
     from needs.run.pool import run_regions
@@ -116,7 +121,7 @@ def scenarios() -> None:
         click.echo(click.wrap_text(scenario.because, 100, "    ", "    "))
 
 
-for command in (data, audit):
+for command in (data, audit, site, serve):
     needs.add_command(command)
 
 
@@ -203,11 +208,11 @@ def _formats(text: str) -> tuple[str, ...]:
 
 
 def _requests(
-    chosen: Sequence[Region], formats: tuple[str, ...], renderer: str, out: Path, scenarios: Sequence[str]
+    chosen: Sequence[Region], formats: tuple[str, ...], renderer: str, out: Path, scenarios: Sequence[str], engine: str
 ) -> list[Request]:
     from needs.run.asking import ask
 
-    return ask(chosen, formats, renderer, out, scenarios)
+    return ask(chosen, formats, renderer, out, scenarios, engine=engine)
 
 
 def _labels(regions: Sequence[Region]) -> dict[Region, str]:

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import matplotlib as mpl
 import pytest
-import typst
+from quarto_shapes import PARTS, shape
 from ruamel.yaml import YAML
 
 from needs.errors import RenderError
@@ -25,12 +24,10 @@ from needs.report.compose import compose
 from needs.report.publish import publish
 from needs.report.quarto import QuartoRenderer, find_quarto
 from needs.report.renderer import choose
-from needs.report.workspace import workspace
 
 Contents = dict[str, list[str]]
 FORMATS = ["html", "pdf", "docx"]
 FILES = [f"report.{name}" for name in FORMATS]
-PARTS = ["headings", "captions", "pictures", "tables", "references", "links", "numbers"]
 STAND_IN = """
 import json, os, pathlib, shutil, sys
 here = pathlib.Path.cwd()
@@ -115,7 +112,7 @@ def test_every_file_that_the_project_names_is_there(composed: Path, calls: Calla
     files = set(calls()[0]["files"])
     settings = YAML(typ="safe").load((project_root() / "reports" / "_quarto.yml").read_text(encoding="utf-8"))
     html, docx = settings["format"]["html"], settings["format"]["docx"]
-    named = [settings["bibliography"], settings["csl"], html["template"], html["css"], docx["reference-doc"]]
+    named = [settings["bibliography"], settings["csl"], html["template"], *html["css"], docx["reference-doc"]]
     assert {*named, *(entry["path"] for entry in settings["filters"])} <= files
     assert settings["format"]["typst"]["pdf-standard"] == "ua-1"
     assert "region" not in settings
@@ -216,40 +213,7 @@ def test_what_the_parity_test_compares_is_not_empty(embedded: Contents) -> None:
 @pytest.fixture(scope="module")
 def shaped(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reports of what Quarto hands to the project's filter, as far as Pandoc and Typst alone can make them."""
-    target = tmp_path_factory.mktemp("shaped")
-    folder = target / "report"
-    shutil.copytree(published, folder)
-    settings = YAML(typ="safe").load((project_root() / "reports" / "_quarto.yml").read_text(encoding="utf-8"))
-    with workspace(folder, []) as scratch:
-        shutil.copy(Path(__file__).with_name("quarto_shape.lua"), scratch)
-        filters = (scratch / "filters" / "common.lua").read_text(encoding="utf-8")
-        (scratch / "common.lua").write_text(f"quarto = {{}}\n{filters}", encoding="utf-8")
-        (scratch / "header.typ").write_text(
-            settings["format"]["typst"]["include-in-header"][0]["text"], encoding="utf-8"
-        )
-        for options in SHAPED:
-            program.pandoc([*SHAPED_COMMON, *options], scratch)
-        typst.compile(
-            scratch / "report.typ", output=target / "report.pdf", root=scratch, pdf_standards="ua-1",
-            font_paths=[Path(mpl.get_data_path(), "fonts", "ttf")],
-        )  # fmt: skip
-        for name in ("report.html", "report.docx"):
-            shutil.copy(scratch / name, target)
-    return target
-
-
-SHAPED_COMMON = [
-    "report.qmd", "--standalone", "--data-dir=.", "--metadata=lang:en-GB", "--metadata=link-citations:true",
-    "--lua-filter=quarto_shape.lua", "--lua-filter=common.lua",
-    "--citeproc", "--bibliography=references.bib", "--csl=theme/report.csl",
-]  # fmt: skip
-SHAPED = [
-    ["--to=html5", "--template=theme/html.template", "--css=theme/report.css", "--toc", "--embed-resources",
-     "--output=report.html"],
-    ["--to=docx", "--reference-doc=reference.docx", "--output=report.docx"],
-    ["--to=typst-citations", "--shift-heading-level-by=-1", "--include-in-header=header.typ",
-     "--variable=section-numbering:1.1", "--output=report.typ"],
-]  # fmt: skip
+    return shape(published, tmp_path_factory.mktemp("shaped"))
 
 
 @pytest.mark.parametrize(("name", "check"), [("html", audit_html), ("pdf", audit_pdf), ("docx", audit_docx)])

@@ -12,7 +12,7 @@ from needs.methods.flow import Flow
 from needs.methods.flow_network import EXITS, ORIGINS, PATHWAY
 from needs.methods.flow_told import LIMITED
 
-__all__ = ["ENDS", "chance", "differences", "effects", "fan", "later", "moves", "spread"]
+__all__ = ["ENDS", "chance", "differences", "effects", "fan", "later", "moves", "spread", "standing"]
 
 Floats = npt.NDArray[np.float64]
 ENDS = (0.025, 0.1, 0.9, 0.975)
@@ -78,6 +78,50 @@ def moves(flow: Flow) -> pd.DataFrame:
             rows.append((tier, to, flow.moves[:, at, number] / years))
     frame = pd.DataFrame(
         [{"origin": f, "destination": t, **spread(draws, "patients")} for f, t, draws in rows if draws.any()]
+    )
+    return frame.drop(columns=["lower_80", "upper_80"])
+
+
+def standing(flow: Flow) -> pd.DataFrame:
+    """Return who is in the tiers and who waits, means of the years from the third.
+
+    Parameters
+    ----------
+    flow : Flow
+        With measures by draw.
+
+    Returns
+    -------
+    DataFrame
+        ``measure, origin, destination, patients, patients_lower, patients_upper``: people in a tier (``occupied``, its name
+        at both ends), people ``blocked`` in a tier by the one they wait for (no ends), for ``any``, and in ``all`` tiers, and
+        people ``waiting`` from ``outside`` for a tier.
+
+    Examples
+    --------
+    >>> from needs.methods.flow_told import made_up
+    >>> from needs.methods.pathways import calibrate
+    >>> flow = calibrate(*made_up(), years=3, parameter_draws=20, paths=2, seed=1).follow()
+    >>> found = standing(flow).set_index(["measure", "origin", "destination"])["patients"]
+    >>> bool(found["occupied", "low", "low"] > found["blocked", "low", "any"] > 0)
+    True
+    """
+    rows = []
+    for at, tier in enumerate(PATHWAY):
+        there, held, queue = (later(flow.year(m, tier)).mean(axis=1) for m in ("occupied", "blocked", "waiting"))
+        rows += [("occupied", tier, tier, there), ("blocked", tier, "any", held), ("waiting", "outside", tier, queue)]
+        waits = flow.mean["blocked"][:, at].mean(axis=0)
+        rows += [
+            ("blocked", tier, to, held.mean(keepdims=True) * waits[n] / waits.sum())
+            for n, to in enumerate(PATHWAY)
+            if waits[n]
+        ]
+    rows.append(("blocked", "all", "any", later(flow.year("blocked")).mean(axis=1)))
+    frame = pd.DataFrame(
+        [{"measure": m, "origin": f, "destination": t, **spread(d, "patients")} for m, f, t, d in rows]
+    )
+    frame.loc[frame["measure"].eq("blocked") & frame["destination"].ne("any"), ["patients_lower", "patients_upper"]] = (
+        np.nan
     )
     return frame.drop(columns=["lower_80", "upper_80"])
 

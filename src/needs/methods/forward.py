@@ -33,10 +33,13 @@ class Forward:
         By year at constant rates, see :func:`project`.
     compared : DataFrame
         Ways of carrying demand forward at the horizon, see :func:`variants`.
+    by_year : DataFrame, year x variant
+        Patients expected under each of them, year by year.
     """
 
     fan: pd.DataFrame
     compared: pd.DataFrame
+    by_year: pd.DataFrame
 
 
 def carry_forward(
@@ -138,7 +141,8 @@ def carry_forward(
         factors = damped_trend(**trend, years=years)
         told["With the trend in rates"] = middle_ahead(trend=factors), ahead(trend=factors)
     first, draws = next(iter(told.values()))
-    return Forward(project(first, draws, years, rng), variants(told))
+    by_year = pd.DataFrame({name: central for name, (central, _) in told.items()}, index=years)
+    return Forward(project(first, draws, years, rng), variants(told), by_year)
 
 
 def _grouped(people: pd.DataFrame, cells: pd.MultiIndex) -> pd.DataFrame:

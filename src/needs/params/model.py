@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from needs.params.areas import Footprint, Population
 from needs.params.costs import Budget, Costs, Package, Price, PriceIndex
 from needs.params.demand import Demand, Projection, Validation, Women
+from needs.params.explorer import Explorer
 from needs.params.figures import (
     EDITION_FILE,
     AmountRow,
@@ -40,6 +41,7 @@ __all__ = [
     "Costs",
     "Demand",
     "EvidenceRow",
+    "Explorer",
     "Figure",
     "Flow",
     "FlowCheck",
@@ -142,6 +144,9 @@ class RunParameters(Block):
     )
     costs: Costs = parameter("What care costs, against which budget.", "block", EDITION_FILE)
     options: Options = parameter("How options are weighed.", "block", EDITION_FILE)
+    explorer: Explorer = parameter(
+        "Sizes that a reader of the web page may choose between.", "block", "methods", default=Explorer()
+    )
     service: Service = parameter(
         "The region's own service data.", "block", "params/<edition>/<region>.yaml", default=Service()
     )

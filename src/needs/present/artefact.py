@@ -141,6 +141,8 @@ class Artefact:
                 "align": ["r" if c in numeric else "l" for c in self.rows.columns],
                 "rows": [[plain.plain(str(cell)) for cell in row] for row in records(self.rows)],
             }
+            if sparks := _sparks(self.rows):
+                record["table"]["sparks"] = sparks
         if self.number is not None:
             record["number"] = self.number
         return record
@@ -162,6 +164,17 @@ class Artefact:
 
         assert self.image is not None  # noqa: S101 (figures have one)
         return stamped(self.image) if self.kind == SYNTHETIC else self.image
+
+
+def _sparks(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the small pictures in cells of a table, each with its place, until the run writes them as files."""
+    from needs.present.spark import Spark
+
+    return [
+        {"row": row, "column": column, "alt": plain.plain(cell.alt), "svg": plain.plain(cell.svg),
+         "png": base64.b64encode(cell.png).decode("ascii")}
+        for row, cells in enumerate(records(rows)) for column, cell in enumerate(cells) if isinstance(cell, Spark)
+    ]  # fmt: skip
 
 
 def number(label: str, estimate: Estimate, unit: str, caption: str, released: bool = False) -> Artefact:

@@ -168,13 +168,18 @@ def difference(value: float, lower: float, upper: float) -> str:
     ('3,400 (900 to 6,800)', '−4 (−12 to 5)', '0.3 (0.0 to 0.8)', 'none')
     >>> difference(0.2, 0, 31), difference(-44, -13e3, 5e3), difference(-0.01, -0.2, 0), difference(-0.01, -0.02, 0)
     ('under 1 (0 to 31)', '−40 (−13,000 to 5,000)', '0.0 (−0.2 to 0.0)', 'hardly any')
+    >>> difference(1, -195, 5)
+    '1 (−195 to 5)'
     """
     if not any((value, lower, upper)):
         return "none"
     to = 0.1 if max(abs(value), abs(lower), abs(upper)) < 10 else words.step(lower, upper)
+    steps = [to, *(to / 10**n for n in range(1, 12) if to / 10**n >= 1)]
+    fine = next((step for step in steps if _plain(value, step).strip("0.")), 0.0)
+    told = _plain(value, fine) if fine else ""
+    if fine and not round(lower / to) * to <= round(value / fine) * fine <= round(upper / to) * to:
+        to = fine  # a mean told more finely than its interval would lie outside it
     low, high = (_plain(end, to) for end in (lower, upper))
-    steps = [to, *(to / 10**n for n in range(1, 4) if to / 10**n >= 1)]
-    told = next((found for step in steps if (found := _plain(value, step)).strip("0.")), "")
     if not told and low == high:
         return "hardly any"
     return f"{told or (f'under {min(to, 1):g}' if value > 0 else _plain(0, to))} ({low} to {high})"

@@ -36,9 +36,14 @@ def rate(value: float, lower: float, upper: float) -> str:
     --------
     >>> rate(0.31, 0.1, 0.8), rate(0.01, 0, 0.04), rate(45.2, 31, 62), rate(0, 0, 0), rate(412, 180, 730)
     ('0.3', 'under 0.1', '45', '0', '410')
+    >>> rate(0.02, 0, 12), rate(4, 0, 412)
+    ('under 1', '4')
     """
     if upper >= 10:
-        return count(value, step(lower, upper))
+        told = count(value, step(lower, upper))
+        if told == "0" and value > lower:  # a mean that is not nothing
+            return count(value) if count(value) != "0" else "under 1"
+        return told
     if 0 < value < 0.05:
         return "under 0.1"
     return f"{value:.1f}" if value else "0"
@@ -126,12 +131,12 @@ def futures(share: float) -> str:
 
     Examples
     --------
-    >>> [futures(share) for share in (0.0, 0.02, 0.31, 0.97, 1.0)]
+    >>> [futures(share) for share in (0.0, 0.02, 0.31, 0.95, 1.0)]
     ['none of 10', 'fewer than 1 of 10', '3 of 10', 'more than 9 of 10', '10 of 10']
     """
     if share <= 0 or share >= 1:
         return "10 of 10" if share >= 1 else "none of 10"
-    if not 0.05 <= share <= 0.95:
+    if not 0.05 <= share < 0.95:
         return "fewer than 1 of 10" if share < 0.5 else "more than 9 of 10"
     return f"{count(10 * share)} of 10"
 

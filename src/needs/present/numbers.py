@@ -29,10 +29,10 @@ def count(value: float, step: float = 1) -> str:
 
     Examples
     --------
-    >>> count(6969318), count(1034.4, 10), count(0.4)
-    ('6,969,318', '1,030', '0')
+    >>> count(6969318), count(1034.4, 10), count(0.4), count(-12)
+    ('6,969,318', '1,030', '0', '−12')
     """
-    return f"{math.floor(value / step + 0.5) * step:,.0f}"
+    return f"{math.floor(value / step + 0.5) * step:,.0f}".replace("-", "−")
 
 
 def step(lower: float, upper: float) -> float:
@@ -57,7 +57,12 @@ def money(pounds: float, step: float = 0) -> str:
     ('£1.21 billion', '£285 million', '£10.0 million', '£165,000', '£40.85')
     >>> money(284.6e6, 10e6), money(1.2077e9, 0.1e9), money(40.851, 1)
     ('£280 million', '£1.2 billion', '£41')
+    >>> money(-284.6e6)
+    '−£285 million'
     """
+    if pounds < 0:
+        size = money(-pounds, step)
+        return size if size == money(0, step) else f"−{size}"
     amount = math.floor(pounds / step + 0.5) * step if step else pounds
     for scale, name in ((1e9, "billion"), (1e6, "million")):
         if abs(amount) >= scale * 0.9995:
@@ -69,16 +74,19 @@ def money(pounds: float, step: float = 0) -> str:
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """Write a share as a percentage; a small one that is not nothing says so.
+    """Write a share as a percentage; one that is not nothing, or not all, says so.
 
     Examples
     --------
-    >>> percent(0.18978), percent(0.4, 0), percent(0.001, 0), percent(0.0)
-    ('19.0%', '40%', 'under 1%', '0.0%')
+    >>> percent(0.18978), percent(0.4, 0), percent(0.001, 0), percent(0.0), percent(0.997, 0), percent(1, 0), percent(-0.034)
+    ('19.0%', '40%', 'under 1%', '0.0%', 'over 99%', '100%', '−3.4%')
     """
-    if 0 < share < 0.5 * 10.0 ** -(digits + 2):
-        return f"under {10.0**-digits:.{digits}f}%"
-    return f"{100 * share:.{digits}f}%"
+    text, least = f"{100 * abs(share):.{digits}f}", 10.0**-digits
+    if share > 0 and float(text) == 0:
+        return f"under {least:.{digits}f}%"
+    if share < 1 and float(text) == 100:
+        return f"over {100 - least:.{digits}f}%"
+    return f"{'−' if share < 0 and float(text) else ''}{text}%"
 
 
 def plain(value: float) -> str:
@@ -196,7 +204,8 @@ def quantity(value: float, unit: str) -> str:
         return f"{value:.3g} times"
     if unit == "rate":
         return plain(value)
-    return f"{value:,.4g} {plural(value, unit.removesuffix('s'), unit)}" if unit != "people" else count(value)
+    text = f"{value:,.4g}"
+    return f"{text} {plural(float(text == '1'), unit.removesuffix('s'), unit)}" if unit != "people" else count(value)
 
 
 def published(value: float) -> str:

@@ -51,6 +51,7 @@ _SETTINGS = {
     "text.parse_math": False,  # a dollar sign in a label is a dollar sign
     "svg.hashsalt": "needs",
     "svg.fonttype": "none",
+    "text.hinting": "none",  # letters as wide as browsers and paper draw them
     "axes.grid": False,
     "axes.spines.bottom": False,
     "xtick.color": GREY,
@@ -64,7 +65,7 @@ _SETTINGS = {
 FONTS = "'DejaVu Sans', Verdana, sans-serif"
 """What a browser takes: Verdana has the widths of DejaVu Sans and is where that is not."""
 
-_PAD = 0.08
+_PAD = 0.12
 """Margin round a picture, inches."""
 
 
@@ -179,10 +180,21 @@ def _points(figure: Figure) -> tuple[Point, ...]:
 def _small(svg: str) -> str:
     """Return the same picture in fewer letters: hundredths of a point are enough, and nobody reads its metadata."""
     svg = re.sub(r"<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"-?\d+\.\d{3,}", lambda n: f"{float(n[0]):.2f}", tag[0]), svg)
-    svg = re.sub(r' transform="rotate\(-?0(?:\.0+)? [^)]*\)"| id="(?![mph][0-9a-f]{8})[^"]*"', "", svg)
-    svg = svg.replace("font-family: 'DejaVu Sans'", f"font-family: {FONTS}")
-    return re.sub(r"\s*\n\s*", "\n", svg)
+    svg = re.sub(r"<[^?>][^>]*>", _small_tag, svg)
+    svg = svg.replace("stroke-linecap: butt}", f"stroke-linecap: butt}}text{{font-family: {FONTS}}}")
+    svg = re.sub(r"\s*\n\s*|<g/>", "\n", svg)
+    alone = re.compile(r"<g>\s*(<(?:use|path)[^>]*/>|<text[^>]*>[^<]*</text>)\s*</g>")
+    while alone.search(svg):
+        svg = alone.sub(r"\1", svg)
+    return re.sub(r"\n+", "\n", svg)
+
+
+def _small_tag(tag: re.Match[str]) -> str:
+    """Shorten one tag: its numbers, its path, and what it need not say."""
+    text = re.sub(r"-?\d+\.\d+", lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), tag[0])
+    text = re.sub(r"(?<=\d) ?\n(?=[MLCQz])|(?<=[MLCQ]) (?=-?\d)", "", text)
+    text = re.sub(r' transform="rotate\(-?0 [^)]*\)"| id="(?![mph][0-9a-f]{8})[^"]*"', "", text)
+    return re.sub(r"font-family: 'DejaVu Sans'(?:; )?", "", text)
 
 
 def _flat(png: io.BytesIO) -> bytes:

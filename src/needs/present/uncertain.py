@@ -143,7 +143,8 @@ def at_value(name: str, value: float) -> str:
     if kind in _POUNDS:
         return words.money(value, two_digits(value))
     if name == "assessment.days":
-        return f"{words.count(value)} {words.plural(round(value), 'day')}"
+        days = words.count(value)
+        return f"{days} {words.plural(float(days == '1'), 'day')}"
     if kind == "people":
         return words.count(value, two_digits(value))
     return (

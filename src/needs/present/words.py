@@ -61,6 +61,7 @@ __all__ = [
     "signed",
     "signed_range",
     "spoken",
+    "stands",
     "step",
 ]
 
@@ -190,19 +191,33 @@ def compared(value: float, reference: float, tolerance: float = 0.005) -> str:
     return "above" if value > reference else "below"
 
 
-def ordinal(rank: int, of: int) -> str:
-    """Say a rank from the highest.
+def ordinal(rank: int, of: int, same: int = 1) -> str:
+    """Say a rank from the highest, of which ``same`` many share it.
 
     Examples
     --------
     >>> ordinal(1, 7), ordinal(2, 7), ordinal(7, 7), ordinal(3, 10), ordinal(6, 7)
     ('the highest', 'the second highest', 'the lowest', 'the third highest', 'the second lowest')
+    >>> ordinal(3, 4, 2)
+    'the lowest'
     """
     names = {1: "", 2: "second ", 3: "third ", 4: "fourth ", 5: "fifth "}
-    from_low = of - rank + 1
+    from_low = of - rank - same + 2
     if rank <= from_low:
         return f"the {names.get(rank, f'{rank}th ')}highest"
     return f"the {names.get(from_low, f'{from_low}th ')}lowest"
+
+
+def stands(value: float, values: Iterable[float]) -> str:
+    """Say where a value stands among several, itself one of them; those that are alike share a rank.
+
+    Examples
+    --------
+    >>> stands(5, [5, 3, 3, 5]), stands(3, [5, 3, 3, 5]), stands(4, [5, 4, 3])
+    ('the highest', 'the lowest', 'the second highest')
+    """
+    told = list(values)
+    return ordinal(1 + sum(other > value for other in told), len(told), sum(other == value for other in told))
 
 
 def adults(people: float) -> str:

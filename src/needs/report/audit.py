@@ -1,35 +1,42 @@
-"""Check the finished files: what a reader, a screen reader and a reviewer will meet."""
+"""Check finished files: what a reader, a screen reader and a reviewer will meet."""
 
 from __future__ import annotations
 
-import re
-import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from needs.errors import Problem
+from needs.errors import Problem, RenderError
+from needs.report.audit_browser import browser_checks
+from needs.report.audit_files import LIMITS, docx_checks, html_checks, outside, pdf_checks, size_check
+from needs.report.audit_rows import Check, faults
+from needs.report.brand import recoloured
 from needs.report.compose import read_about, read_records
 from needs.report.page import record_table
+from needs.report.reading import AIM, WHOLE, Reading, readings
 from needs.report.trace import untraced_numbers
+from needs.report.workbook import audit_workbook
 
-__all__ = ["audit", "audit_docx", "audit_html", "audit_pdf", "audit_source"]
+__all__ = ["addresses", "audit", "audit_docx", "audit_html", "audit_pdf", "audit_source", "checks"]
 
-_LEFTOVER = re.compile(r"@(?:fig|tbl|sec|src)-[\w-]*|\?(?:meta|var):\w*|\{\{|src-[\w-]+\?")
-_LANDMARKS = ("h1", "main", "title")
-_CSS_RESOURCE = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])(?!data:|["'#])([^"')]+)""")
-_PICTURE = re.compile(r"<wp:docPr\b[^>]*>")
+_AIMED = {"report.qmd": ("Key messages",), "summary.qmd": (WHOLE,)}
+"""Texts that aim at a reading age, source by source; the whole of the others is only measured."""
+_PASSED_OVER = {"artefacts", "notebooks", "private", "branding"}
+"""Folders that hold what reports are made from."""
 
 
-def audit(folder: Path) -> list[Problem]:
-    """Check the reports of a region: text, numbers, structure, alternative text, links.
+def audit(folder: Path, sizes: bool = False) -> list[Problem]:
+    """Check the reports of a region as every run does: text, numbers, structure, alternative text, links, colours.
 
     Parameters
     ----------
     folder : Path
         Region's folder with the finished reports; formats that were not made are passed over.
+    sizes : bool
+        Whether a file over its size is a fault.
 
     Returns
     -------
@@ -44,28 +51,153 @@ def audit(folder: Path) -> list[Problem]:
     needs.errors.RenderError: ...about.json cannot be read: 1 problem
     ...
     """
-    found = audit_source(folder)
-    for kind, check in (("html", audit_html), ("pdf", audit_pdf), ("docx", audit_docx)):
-        for report in sorted(folder.glob(f"*.{kind}")):
-            found += [Problem(report.name, what) for what in check(report)]
+    found = _sources(folder, folder)
+    for path in sorted(path for kind in LIMITS for path in folder.glob(f"*.{kind}")):
+        found += [*_file(path), *([size_check(path)] if sizes else [])]
+    return faults(found)
+
+
+def checks(folder: Path, in_browser: bool = True) -> list[Check]:
+    """Check everything that can be checked of a region's folder, of a site, or of a folder of several.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder with web pages, PDFs, Word files or workbooks of the project, or with folders of them.
+    in_browser : bool
+        Whether to open the pages in a browser, which takes some seconds each.
+
+    Raises
+    ------
+    RenderError
+        If there is nothing to check.
+
+    Examples
+    --------
+    >>> checks(Path("nowhere"))
+    Traceback (most recent call last):
+    ...
+    needs.errors.RenderError: nowhere holds no report
+    Next: needs run REGION        [exit 13]
+    """
+    files = _files(folder)
+    if not files:
+        raise RenderError(f"{folder} holds no report", remedy="needs run REGION")
+    found = [row for path in files for row in (*_file(path, folder), size_check(path, folder))]
+    for region in sorted({path.parent for path in files if _is_region(path.parent)}):
+        found += [*_sources(region, folder), *_ages(region, folder)]
+    if in_browser:
+        found += browser_checks([path for path in files if path.suffix == ".html"], folder)
     return found
+
+
+def addresses(folder: Path) -> Counter[str]:
+    """Count the addresses outside a folder that its web pages point to, by site; nothing follows them.
+
+    Parameters
+    ----------
+    folder : Path
+        See :func:`checks`.
+
+    Examples
+    --------
+    >>> addresses(Path("nowhere"))
+    Counter()
+    """
+    return sum((outside(path) for path in _files(folder) if path.suffix == ".html"), Counter())
 
 
 def audit_source(folder: Path) -> list[Problem]:
     """Check that every number and every table row of composed sources is that of the artefacts."""
+    return faults(_sources(folder, folder))
+
+
+def audit_html(report: Path) -> Iterator[str]:
+    """Check a web page for its landmarks, links, pictures and anything left unresolved or outside."""
+    return _problems(html_checks(report))
+
+
+def audit_pdf(report: Path) -> Iterator[str]:
+    """Check that a PDF is whole and declares PDF/UA."""
+    return _problems(pdf_checks(report))
+
+
+def audit_docx(report: Path) -> Iterator[str]:
+    """Check that every picture of a Word file is described, and nothing is left unresolved."""
+    return _problems(docx_checks(report))
+
+
+def _problems(found: Iterable[Check]) -> Iterator[str]:
+    return chain.from_iterable(check.problems for check in found)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the finished files of a folder and of the folders in it."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix[1:] in LIMITS
+        and path.is_file()
+        and not any(part in _PASSED_OVER or part.startswith(".") for part in path.relative_to(folder).parts[:-1])
+    )
+
+
+def _is_region(folder: Path) -> bool:
+    """Whether a folder is that of one report, as a run leaves it."""
+    return (folder / "about.json").is_file() and any(folder.glob("*.qmd"))
+
+
+def _file(path: Path, root: Path | None = None) -> list[Check]:
+    """Check one file by its format; the page of a region holds all it needs, a page of a site may load files."""
+    if path.suffix == ".html":
+        alone = root is None or _is_region(path.parent)
+        brand = recoloured(read_about(path.parent)) if _is_region(path.parent) else None
+        return [_renamed(check, path, root) for check in html_checks(path, None if alone else root, brand)]
+    if path.suffix == ".xlsx":
+        problems = list(audit_workbook(path))
+        return [_renamed(Check.of("workbook", path.name, f"{len(problems)} faults", problems), path, root)]
+    return {".pdf": pdf_checks, ".docx": docx_checks}[path.suffix](path, root)
+
+
+def _renamed(check: Check, path: Path, root: Path | None) -> Check:
+    """Name a check's file from the folder that is audited."""
+    return check if root is None else replace(check, file=path.relative_to(root).as_posix())
+
+
+def _sources(folder: Path, root: Path) -> list[Check]:
+    """Check the composed sources of a region against its artefacts."""
     about, records = read_about(folder), read_records(folder)
     tables = {name: record_table(name, record) for name, record in records.items() if record["form"] == "table"}
+    known = [_told(about), *map(_shown, records.values())]
     found = []
     for source in sorted(folder.glob("*.qmd")):
-        text = source.read_text(encoding="utf-8")
-        found += [
-            Problem(source.name, f"{name} shows other rows than its artefact")
-            for name, table in tables.items()
-            if f"{{#{name}}}" in text and table not in text
+        text, name = source.read_text(encoding="utf-8"), source.relative_to(root).as_posix()
+        shown = {artefact: table for artefact, table in tables.items() if f"{{#{artefact}}}" in text}
+        other = [
+            f"{artefact} shows other rows than its artefact" for artefact, table in shown.items() if table not in text
         ]
-        untraced = untraced_numbers(text, [_told(about), *map(_shown, records.values())])
-        found += [Problem(f"{source.name} {problem.where}", problem.what) for problem in untraced]
+        found.append(Check.of("tables", name, f"{len(shown)} tables", other))
+        strange = [f"{problem.where}  {problem.what}" for problem in untraced_numbers(text, known)]
+        found.append(Check.of("numbers", name, f"{len(strange)} of no artefact", strange))
     return found
+
+
+def _ages(folder: Path, root: Path) -> list[Check]:
+    """Measure the reading age of a region's report and summary."""
+    found = []
+    for source in sorted(folder.glob("*.qmd")):
+        name, read = source.relative_to(root).as_posix(), readings(source)
+        aimed = _AIMED.get(source.name, ())
+        for chapter in dict.fromkeys((WHOLE, *aimed)):
+            if chapter in read:
+                found.append(_age(f"{name}, {chapter}", read[chapter], chapter in aimed))
+    return found
+
+
+def _age(name: str, read: Reading, aimed: bool) -> Check:
+    missed = aimed and read.age is not None and read.age > AIM
+    rule = "reading age" if aimed else "reading age of the whole"
+    return Check(rule, name, read.told, "aim missed" if missed else "met", margin=AIM - (read.age or 0))
 
 
 def _told(about: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,85 +214,3 @@ def _told(about: Mapping[str, Any]) -> dict[str, Any]:
 def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an artefact says in prose; the rows of a table are compared whole."""
     return {part: record.get(part) for part in ("title", "caption", "number")}
-
-
-def audit_html(report: Path) -> Iterator[str]:
-    """Check a web page for its landmarks, links, pictures and anything left unresolved or outside."""
-    page = _Page()
-    page.feed(report.read_text(encoding="utf-8"))
-    yield from (f"has {page.tags[tag]} <{tag}>, needs 1" for tag in _LANDMARKS if page.tags[tag] != 1)
-    if not page.language:
-        yield "names no language"
-    if not page.labelled_nav:
-        yield "has no labelled <nav>"
-    yield from (f"picture {n} has no alternative text" for n, alt in enumerate(page.alts, 1) if not alt.strip())
-    yield from (f"id {name} is used {times} times" for name, times in page.ids.items() if times > 1)
-    yield from (f"link to #{name} leads nowhere" for name in page.links if name not in page.ids)
-    yield from (f"loads {address[:80]} from outside" for address in page.resources)
-    yield from (f"shows {text}, which was not resolved" for text in dict.fromkeys(_LEFTOVER.findall(page.text)))
-
-
-def audit_pdf(report: Path) -> Iterator[str]:
-    """Check that a PDF is whole and declares PDF/UA."""
-    data = report.read_bytes()
-    if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-32:]:
-        yield "is not a whole PDF"
-    if b"pdfuaid:part" not in data:
-        yield "is not tagged as PDF/UA"
-
-
-def audit_docx(report: Path) -> Iterator[str]:
-    """Check that every picture of a Word file is described, and nothing is left unresolved."""
-    try:
-        with zipfile.ZipFile(report) as archive:
-            body = archive.read("word/document.xml").decode("utf-8")
-    except (zipfile.BadZipFile, KeyError):
-        yield "is not a whole Word file"
-        return
-    for number, picture in enumerate(_PICTURE.findall(body), 1):
-        if not re.search(r'\bdescr="\s*[^"\s]', picture):
-            yield f"picture {number} has no alternative text"
-    shown = re.sub(r"<[^>]+>", "", body)
-    yield from (f"shows {text}, which was not resolved" for text in dict.fromkeys(_LEFTOVER.findall(shown)))
-
-
-class _Page(HTMLParser):
-    """What the checks need to know of a web page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: Counter[str] = Counter()
-        self.ids: Counter[str] = Counter()
-        self.alts: list[str] = []
-        self.links: list[str] = []
-        self.resources: list[str] = []
-        self.language = ""
-        self.labelled_nav = False
-        self.text = ""
-        self._inside = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        self.tags[tag] += 1
-        self._inside = tag if tag in ("style", "script") else ""
-        if "id" in values:
-            self.ids[values["id"]] += 1
-        if tag == "html":
-            self.language = values.get("lang", "")
-        elif tag == "img":
-            self.alts.append(values.get("alt", ""))
-        elif tag == "nav":
-            self.labelled_nav |= bool(values.keys() & {"aria-label", "aria-labelledby"})
-        elif tag == "a" and values.get("href", "").startswith("#"):
-            self.links.append(values["href"][1:])
-        loaded = [values.get("src", ""), values.get("href", "") if tag == "link" else "", values.get("srcset", "")]
-        self.resources += [address for address in loaded if address and not address.startswith("data:")]
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = "" if tag == self._inside else self._inside
-
-    def handle_data(self, data: str) -> None:
-        if self._inside == "style":
-            self.resources += _CSS_RESOURCE.findall(data)
-        elif self._inside != "script":
-            self.text += data

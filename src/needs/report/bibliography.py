@@ -61,11 +61,12 @@ class Bibliography:
         source = self._sources[refs[0]]
         files = [f"data_raw/{ref.partition('#')[0]}.csv" for ref in refs]
         date = str(source.get("date") or "").replace("not stated", "")
+        address = str(source.get("url") or "")  # a source that has none says so in words
         fields = {
             "author": f"{{{_latex(source['publisher'])}}}",
             "title": f"{{{_latex(source['title'])}}}",
             "date" if _DATE.fullmatch(date) else "year": _latex(date),
-            "url": str(source.get("url") or "").translate({ord(c): f"%{ord(c):02X}" for c in "{}\\ "}),
+            "url": address.translate({ord(c): f"%{ord(c):02X}" for c in "{}\\ "}) if "://" in address else "",
             "note": _latex(f"Licence: {source.get('licence') or 'not stated'}. Held in {', '.join(files)}."),
         }
         body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)

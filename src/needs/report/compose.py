@@ -21,7 +21,7 @@ from needs.report.bibliography import Bibliography
 from needs.report.page import Page, Record
 from needs.report.source_check import check_source
 
-__all__ = ["REPORT", "compose", "read_about", "read_records"]
+__all__ = ["REPORT", "compose", "fill", "read_about", "read_records"]
 
 REPORT = "report.qmd.j2"
 """Template of a region's report, in ``reports/``."""
@@ -105,8 +105,9 @@ def compose(folder: Path, root: Path | None = None, templates: Sequence[str] = (
     sources: list[Path] = []
     cited: set[str] = set()
     for template in templates:
-        page = Page(records, about)
-        text = _fill(root / "reports" / template, page)
+        path = root / "reports" / template
+        page = Page(records, about, lists_assumptions="assumptions()" in path.read_text(encoding="utf-8"))
+        text = fill(path, page)
         source = folder / template.removesuffix(".j2")
         source.write_text(text, encoding="utf-8", newline="\n")  # first, so that the lines named below can be looked at
         if problems := page.problems(root / "notebooks") or check_source(text, folder, page.keys):
@@ -120,7 +121,22 @@ def compose(folder: Path, root: Path | None = None, templates: Sequence[str] = (
     return sources
 
 
-def _fill(template: Path, page: Page) -> str:
+def fill(template: Path, page: Page, **more: Any) -> str:
+    """Fill a template in with the words of a page, and with more that it may use.
+
+    Raises
+    ------
+    RenderError
+        If the template cannot be filled in, with its line.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> template = Path(mkdtemp(), "page.qmd.j2")
+    >>> _ = template.write_text("Of {{ fixed(2) }} pages this is the {{ which }}.", encoding="utf-8")
+    >>> fill(template, Page({}, {"sources": {}}), which="first")
+    'Of [2]{.fixed} pages this is the first.'
+    """
     environment = jinja2.Environment(  # noqa: S701 - Markdown, not HTML: values are escaped by markdown.escape
         loader=jinja2.FileSystemLoader(template.parent),
         undefined=jinja2.StrictUndefined,
@@ -132,7 +148,7 @@ def _fill(template: Path, page: Page) -> str:
     )
     environment.filters["yaml"] = lambda text: json.dumps(text, ensure_ascii=False)
     try:
-        return environment.get_template(template.name).render(words=words, **page.vocabulary())
+        return environment.get_template(template.name).render(words=words, **page.vocabulary(), **more)
     except (OSError, RenderError):
         raise
     except Exception as error:  # a template is a program: whatever it raises is the template's

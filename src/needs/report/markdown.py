@@ -8,12 +8,14 @@ from typing import Any
 
 from needs.present.plain import plain
 
-__all__ = ["attribute", "escape", "escape_all", "figure", "table"]
+__all__ = ["attribute", "escape", "escape_all", "figure", "spark", "table", "widths"]
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@&~^]|(?<=-)-|(?<=\.)\.|(?<=\{)%")
 _OPENING = re.compile(
     r"^(\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]{1,9}))(?=[.)]\s)|^(?=[-+%]\s|:)"
 )  # of a list, a block
+_SPARK = re.compile(r"^!\[.*\]\(\S+\)\{\.spark .*\}$")
+_SPARK_WIDTH = "x" * 15  # room for a small picture, in characters
 _DASHES = 100  # beyond the width at which Pandoc takes relative column widths from the dashes
 _PAGE_WIDTH, _WIDEST, _PADDING = 108, 36, 4  # characters of table text on A4, of a cell, between columns
 
@@ -81,6 +83,24 @@ def figure(anchor: str, caption: str, path: str, alt: str) -> str:
     return f"![{caption}]({path}){{#{anchor} fig-alt={attribute(alt)}}}"
 
 
+def spark(path: str, alt: str) -> str:
+    r"""Write a small picture in a cell of a table.
+
+    Parameters
+    ----------
+    path : str
+        Picture, relative to the report.
+    alt : str
+        What it shows, plain text.
+
+    Examples
+    --------
+    >>> print(spark("artefacts/tbl-x-0-2.svg", "From 3 to 5 | beds"))
+    ![From 3 to 5 \| beds](artefacts/tbl-x-0-2.svg){.spark fig-alt="From 3 to 5 \| beds"}
+    """
+    return f"![{escape(alt)}]({path}){{.spark fig-alt={attribute(alt).replace('|', chr(92) + '|')}}}"
+
+
 def table(
     anchor: str, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], align: Sequence[str] = ()
 ) -> str:
@@ -119,16 +139,27 @@ def table(
     lines = [list(row) for row in (columns, *rows)]
     if any(len(line) != len(columns) for line in (*lines, align)):
         raise ValueError(f"{anchor}: every row needs {len(columns)} cells")
-    widths = _widths([list(column) for column in zip(*lines, strict=True)])
-    dashes = ["-" * round(_DASHES * width / sum(widths)) for width in widths]
+    wide = widths([list(column) for column in zip(*lines, strict=True)])
+    dashes = ["-" * round(_DASHES * width / sum(wide)) for width in wide]
     rule = [f":{dash}" if side == "l" else f"{dash[1:]}:" for dash, side in zip(dashes, align, strict=True)]
     head, *body = (f"| {' | '.join(line)} |" for line in lines)
     return "\n".join([head, f"|{'|'.join(rule)}|", *body, "", f": {caption} {{#{anchor}}}"])
 
 
-def _widths(columns: Sequence[Sequence[str]]) -> list[float]:
-    """Widths in characters: room for every word, then for whole cells as far as the page goes."""
-    shown = [[re.sub(r"\\(.)", r"\1", cell) for cell in column] for column in columns]
+def widths(columns: Sequence[Sequence[str]]) -> list[float]:
+    """Return widths of columns in characters: room for every word, then for whole cells as far as the page goes.
+
+    Parameters
+    ----------
+    columns : sequence of sequence of str
+        Cells of each column, its heading first.
+
+    Examples
+    --------
+    >>> widths([["Tier", "High secure"], ["Beds", "715"]])
+    [15.0, 8.0]
+    """
+    shown = [[re.sub(r"\\(.)", r"\1", _SPARK.sub(_SPARK_WIDTH, cell)) for cell in column] for column in columns]
     least = [_PADDING + max(len(word) for cell in cells for word in re.split(r"[\s-]", cell)) for cells in shown]
     wanted = [
         max(low, *(_PADDING + min(_WIDEST, len(c)) for c in cells[1:]), 0)

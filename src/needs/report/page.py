@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from needs.params.model import EvidenceRow, Given, RunParameters
 from needs.present.words import published
 from needs.report import markdown
 from needs.report.bibliography import Bibliography
+from needs.report.brand import brand_words
 from needs.report.own import beds_told, is_measured, measured_table, told_by
 from needs.values import KINDS
 
@@ -20,9 +21,8 @@ __all__ = ["Page", "Record", "record_table"]
 Record = Mapping[str, Any]
 """One artefact as the run left it: ``artefacts/<id>.json``."""
 
-MANY = 6
-"""Sources from which a line points to the one above that has named the same."""
-
+NAMED = 2
+"""Sources that a source line names; more of them are told by their numbers in the list."""
 
 OWN_FILES = ("costs.spend_file", "projection.file")
 """Parameters that name a file of the user's own: figures, and no assumption."""
@@ -37,6 +37,8 @@ class Page:
         Artefacts by id.
     about : mapping
         What the run says about itself.
+    lists_assumptions : bool
+        Whether the page has the table of assumptions, so that source lines can point to it.
 
     Examples
     --------
@@ -50,13 +52,15 @@ class Page:
     ['num-beds: no artefact of this name; expected from a cell num-beds']
     """
 
-    def __init__(self, records: Mapping[str, Record], about: Mapping[str, Any]) -> None:
+    def __init__(
+        self, records: Mapping[str, Record], about: Mapping[str, Any], lists_assumptions: bool = False
+    ) -> None:
         self._records = records
         self._about = about
         self._bibliography = Bibliography(about["sources"])
         self._cited: set[str] = set()
         self._shown: dict[str, Record] = {}
-        self._sourced: dict[str, str] = {}
+        self._lists_assumptions = lists_assumptions
         self._missing: dict[str, str] = {}
         self._wrong: list[str] = []
 
@@ -66,6 +70,7 @@ class Page:
             "assumptions": self.assumptions,
             "about": markdown.escape_all(self._about),
             "beds_told": self.beds_told,
+            "brand": brand_words(self._about),
             "finding": self.finding,
             "fixed": self.fixed,
             "figure": self.figure,
@@ -121,12 +126,13 @@ class Page:
         interval = number["interval"] or "no interval"
         return f"{number['label']}\n\n:   **{number['text']}** \\\n    {interval}"
 
-    def figure(self, name: str) -> str:
-        """Write a figure: finding, measure, picture, alternative text, source line."""
+    def figure(self, name: str, brief: bool = False) -> str:
+        """Write a figure: finding, measure, picture, alternative text, source line; a ``brief`` one leaves sources to the report."""
         if not (record := self._find(name, "figure")):
             return f"[{name}]"
         picture = markdown.figure(name, _caption(record), f"artefacts/{name}.svg", record["alt"])
-        return f"{picture}\n\n{self.source(name)}"
+        told = f"Kind: {record['kind']}. Sources: the full report. Data: `{name}.csv`."
+        return f"{picture}\n\n{_line(told) if brief else self.source(name)}"
 
     def table(self, name: str) -> str:
         """Write a table: finding, measure, rows, source line."""
@@ -135,21 +141,14 @@ class Page:
         return f"{record_table(name, record)}\n\n{self.source(name)}"
 
     def source(self, *names: str) -> str:
-        """Write the line that says where artefacts come from: sources, kind, data, notebook, cell.
-
-        Where a figure or table above names the same many sources, the line points to it.
-        """
+        """Write the line that says where artefacts come from: sources, kind, data, notebook."""
         records = {name: self._records[name] for name in names if name in self._records}
         self._missing |= dict.fromkeys((n for n in names if n not in self._records), "")
-        refs = list(dict.fromkeys(ref for record in records.values() for ref in record["sources"]))
+        refs = dict.fromkeys(ref for record in records.values() for ref in record["sources"])
         kinds = dict.fromkeys(record["kind"] for record in records.values())
         told = "; ".join(self._citations(refs))
-        if len(refs) >= MANY and told in self._sourced:
-            told = f"as under @{self._sourced[told]}"
-        elif len(names) == 1 and not names[0].startswith("num-"):
-            self._sourced.setdefault(told, names[0])
         line = f"Source: {told}. Kind: {', '.join(kinds)}. Data: {_origins(records)}."
-        return f'::: {{.source custom-style="Source"}}\n{line}\n:::'
+        return _line(line)
 
     def _citations(self, refs: Iterable[str]) -> list[str]:
         published, assumed, own = [], [], []
@@ -164,9 +163,16 @@ class Page:
                 assumed.append(f"`{'.'.join(ref.partition('#')[2].split('.')[:2])}`")
             else:
                 self._wrong.append(f"{ref}: an artefact names this source, about.json does not")
-        assumed = list(dict.fromkeys(assumed))
-        label = "assumption" if len(assumed) == 1 else "assumptions"
-        return [*dict.fromkeys(published), *dict.fromkeys(own), *([f"{label} {', '.join(assumed)}"] if assumed else [])]
+        published, assumed = list(dict.fromkeys(published)), list(dict.fromkeys(assumed))
+        if len(published) > NAMED:
+            published = [f"[{'; '.join(published)}]"]
+        return [*published, *dict.fromkeys(own), *self._assumed(assumed)]
+
+    def _assumed(self, names: Sequence[str]) -> list[str]:
+        """Name few assumptions, and point to the list of many where the page has it."""
+        if len(names) > NAMED and self._lists_assumptions:
+            return ["assumptions in @tbl-assumptions"]
+        return [f"assumption{'s' if len(names) > 1 else ''} {', '.join(names)}"] if names else []
 
     @staticmethod
     def fixed(text: str | int) -> str:
@@ -252,7 +258,14 @@ def record_table(name: str, record: Record) -> str:
     shown = record["table"]
     columns = [markdown.escape(column) for column in shown["columns"]]
     rows = [[markdown.escape(cell) for cell in row] for row in shown["rows"]]
+    for spark in shown.get("sparks", []):
+        row, column = spark["row"], spark["column"]
+        rows[row][column] = markdown.spark(f"artefacts/{name}-{row}-{column}.svg", spark["alt"])
     return markdown.table(name, _caption(record), columns, rows, shown["align"])
+
+
+def _line(told: str) -> str:
+    return f'::: {{.source custom-style="Source"}}\n{told}\n:::'
 
 
 def _caption(record: Record) -> str:
@@ -275,20 +288,13 @@ def _written(value: Any) -> str:
 
 
 def _origins(records: Mapping[str, Record]) -> str:
+    """Name the files with the data, which are named as the cells that made them, and their notebooks."""
     by_notebook: dict[str, list[str]] = {}
     for name, record in records.items():
-        by_notebook.setdefault(record["notebook"], []).append(name)
+        by_notebook.setdefault(record["notebook"], []).append(f"`{name}.csv`")
     return "; ".join(
-        ", ".join(f"`artefacts/{name}.csv`" for name in names) + _cells(notebook, names)
-        for notebook, names in by_notebook.items()
+        ", ".join(names) + (f" (notebook `{notebook}`)" if notebook else "") for notebook, names in by_notebook.items()
     )
-
-
-def _cells(notebook: str, names: list[str]) -> str:
-    """Say which cells made artefacts; nothing where no notebook did."""
-    if not notebook:
-        return ""
-    return f" (notebook `{notebook}`, " + (f"cell `{names[0]}`)" if len(names) == 1 else "cells of the same names)")
 
 
 def _origin(name: str, notebooks: Path) -> str:

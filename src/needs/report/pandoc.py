@@ -19,6 +19,7 @@ _COMMON = (
     "--standalone",
     "--fail-if-warnings",
     "--data-dir=.",  # nothing of the user's own Pandoc set-up enters
+    "--metadata-file=theme/brand.yml",
     "--metadata=lang:en-GB",
     "--metadata=link-citations:true",
     "--metadata=toc-title:Contents",
@@ -31,8 +32,8 @@ _COMMON = (
 )
 _TOP = "--shift-heading-level-by=-1"  # on paper the title is not a heading, so sections are level 1
 _FORMATS = {
-    "html": ("--to=html5", "--template=theme/html.template", "--css=theme/report.css", "--toc", "--toc-depth=2",
-             "--embed-resources"),
+    "html": ("--to=html5", "--template=theme/html.template", "--css=theme/report.css", "--css=theme/brand.css",
+             "--toc", "--toc-depth=2", "--embed-resources"),
     "pdf": ("--to=typst", "--template=theme/typst.template", _TOP),
     "docx": ("--to=docx", "--reference-doc=reference.docx", "--toc", "--toc-depth=2", _TOP),
 }  # fmt: skip

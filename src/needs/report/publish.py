@@ -11,6 +11,7 @@ from needs.report.compose import REPORT, compose, read_about
 from needs.report.interactive import make_interactive
 from needs.report.outputs import FORMATS, WORKBOOK, files
 from needs.report.renderer import choose
+from needs.report.word.finished import finish_word
 from needs.report.workbook import write_workbook
 from needs.report.workspace import TYPESET
 
@@ -66,6 +67,8 @@ def publish(
     for file in typeset:
         if file.endswith(".html"):
             make_interactive(folder / file, root)
+        elif file.endswith(".docx"):
+            finish_word(folder / file, read_about(folder))
     if WORKBOOK in wanted:
         write_workbook(folder / WORKBOOK)
     if problems := audit(folder):

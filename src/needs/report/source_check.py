@@ -141,7 +141,7 @@ def _figure(content: Any) -> list[tuple[str, str]]:
 def _image(content: Any, folder: Path, framed: bool) -> list[tuple[str, str]]:
     path = content[2][0]
     problems = []
-    if not framed:
+    if not framed and "spark" not in content[0][1]:
         problems.append(f"picture {path} has no caption or stands in running text: give it a paragraph of its own")
     if not dict(content[0][2]).get("fig-alt", "").strip():
         problems.append(f"picture {path} has no fig-alt")

@@ -30,6 +30,10 @@ _NOT_PROSE = re.compile(
 )
 
 
+_SETTINGS = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+"""Front matter, of which the title and the subtitle are prose and the rest is how it is typeset."""
+
+
 def untraced_numbers(source: str, known: Iterable[Mapping[str, Any]]) -> list[Problem]:
     """Find the numbers of a report that nothing accounts for.
 
@@ -54,6 +58,7 @@ def untraced_numbers(source: str, known: Iterable[Mapping[str, Any]]) -> list[Pr
         if re.fullmatch(r"\d+(\.\d+)?%?", token)
     }  # 70.0 is written 70
     allowed |= {token.rstrip("%") for token in allowed}
+    source = _SETTINGS.sub(lambda found: re.sub(r"(?m)^(?!title:|subtitle:).*$", "", found[0]), source)
     prose = _NOT_PROSE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source)
     return [
         Problem(f"line {n}", f"{token} comes from no artefact: show it with number(), or mark it with fixed()")

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from needs.errors import RenderError
 from needs.project import project_root
-from needs.report.word import write_reference
+from needs.report.brand import dress
+from needs.report.compose import read_about
+from needs.report.word.reference import write_reference
 
 __all__ = ["TYPESET", "workspace"]
 
@@ -67,6 +69,7 @@ def workspace(folder: Path, files: Sequence[str], root: Path | None = None) -> I
         shutil.copytree(folder / "artefacts", scratch / "artefacts", ignore=pictures)
         for source in (reports / "_quarto.yml", folder / "references.bib", *sorted(folder.glob("*.qmd"))):
             shutil.copy(source, scratch)
+        dress(scratch / "theme", read_about(folder), folder)
         write_reference(scratch / "reference.docx", scratch / "theme")
         yield scratch
         if missing := [file for file in files if not (scratch / file).is_file()]:

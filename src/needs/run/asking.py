@@ -75,6 +75,7 @@ def ask(
     out: Path,
     scenarios: Sequence[str] = (),
     root: Path | None = None,
+    engine: str = "auto",
 ) -> list[Request]:
     """Load every region's parameters; every problem of every file at once.
 
@@ -92,11 +93,13 @@ def ask(
         Scenarios to weigh, or :data:`NONE`; without any, every file of params/scenarios.
     root : Path, optional
         Project folder.
+    engine : str
+        ``auto``, ``fork`` or ``jupyter``: what runs the notebooks.
 
     Raises
     ------
     ParamsError
-        With the problems of every parameter file and scenario, and of files that belong to no region.
+        With the problems of every parameter file, scenario and branding, and of files that belong to no region.
 
     Examples
     --------
@@ -106,6 +109,7 @@ def ask(
     ['One assessment']
     """
     from needs.data.geography import Regions
+    from needs.params.branding import load_branding
     from needs.params.load import load, strays
     from needs.run.measured import measure
     from needs.run.plan import Request
@@ -126,9 +130,13 @@ def ask(
                 own = measure(parameters, root or project_root())
             if own:
                 parameters = load(region.edition, region.slug, root, chosen, own)
-            requests.append(Request(region, parameters, formats, renderer, out))
+            requests.append(Request(region, parameters, formats, renderer, out, engine))
         except ParamsError as error:
             errors.append(error)
+    try:
+        load_branding(root or project_root())
+    except ParamsError as error:
+        errors.append(error)
     if errors:
         raise _together(errors)
     return requests

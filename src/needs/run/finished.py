@@ -16,6 +16,7 @@ from needs.errors import NeedsError, ParamsError
 from needs.present.money_words import How
 from needs.project import EDITIONS, project_root
 from needs.run import manifest
+from needs.values import Estimate
 
 __all__ = ["ENGLAND", "Finished", "find_finished"]
 
@@ -105,6 +106,12 @@ class Finished:
     def data(self, artefact: str) -> pd.DataFrame:
         """Return the data of an artefact, as written beside it."""
         return pd.read_csv(self.folder / "artefacts" / f"{artefact}.csv")
+
+    def figure(self, artefact: str) -> Estimate:
+        """Return a headline number of the run with its interval, kind and sources."""
+        row = self.data(artefact).iloc[0]
+        lower, upper = (None if pd.isna(row[end]) else float(row[end]) for end in ("value_lower", "value_upper"))
+        return Estimate(float(row["value"]), lower, upper, row["kind"], tuple(str(row["source"]).split("; ")))
 
     def shown(self, artefact: str) -> dict[str, Any]:
         """Return the record of an artefact: title, kind, sources."""

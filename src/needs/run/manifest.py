@@ -243,10 +243,12 @@ def trace(edition: str, region: str, parameters: Mapping[str, Any], root: Path) 
     """
     from needs.data.snapshot import Evidence
     from needs.data.tables import table_files
+    from needs.params.branding import branding_files
     from needs.params.load import files
     from needs.params.scenarios import shelved
 
-    told = hashes([*files(edition, region, root), *(path for path in shelved(root) if path.is_file())], root)
+    shelf = [path for path in shelved(root) if path.is_file()]
+    told = hashes([*files(edition, region, root), *shelf, *branding_files(root)], root)
     if own := (parameters.get("service") or {}).get("folder"):
         told |= hashes(table_files(root / "data_raw" / "service" / own), root)
     inputs = dict(sorted({**Evidence.open(edition, root).hashes(), **told}.items()))

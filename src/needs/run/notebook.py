@@ -1,8 +1,9 @@
-"""Execute one notebook through papermill, in a kernel of its own, and make it reproducible.
+"""Execute one notebook through papermill, in a process of its own, and make it reproducible.
 
-The kernel is always the running Python, whatever kernelspecs are installed. What it and papermill
-write that differs run by run (times, paths, random ids) is scrubbed, so the same inputs give the
-same bytes. papermill is slow to import: import this module late.
+Two engines do it: the fast lane, which forks a process that has the imports done (:mod:`needs.run.lane`), and Jupyter's, with
+a kernel of the running Python, whatever kernelspecs are installed. Jupyter's is the reference, and the one where there is no
+fork. What they and papermill write that differs run by run (times, paths, random ids) is scrubbed, so the same inputs give
+the same bytes. papermill is slow to import: import this module late.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import builtins
 import logging
 import os
+import platform
 import re
 import sys
 from collections.abc import Iterator
@@ -25,30 +27,19 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, papermill_engines
+from papermill.engines import Engine, NBClientEngine, papermill_engines
 
 from needs.errors import NeedsError, NotebookError, Problem
+from needs.run import lane
 from needs.run.door import cleaned
 
 __all__ = ["execute", "scrub"]
 
-ENGINE = "needs"
 START_TIMEOUT = 120
 """Seconds that a kernel may take to answer: a cold disk is slow."""
 
 LONGEST = 85
 """Bytes of a folder whose files a kernel can still talk over: the system ends the name of a socket at 107."""
-
-_STEADY = {
-    "LC_ALL": "C.UTF-8",
-    "MPLBACKEND": "agg",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONSTARTUP": "",
-    "TZ": "UTC",
-}
-"""What every kernel is told, so that results do not depend on who runs it and where."""
 
 _SILENT = logging.getLogger("needs.kernel")
 _SILENT.addHandler(logging.NullHandler())
@@ -73,8 +64,35 @@ class _Stopped(Exception):
         super().__init__(trace or what)
 
 
-class _Engine(NBClientEngine):  # type: ignore[misc]
-    """papermill's engine with a kernel of the running Python and no time stamps."""
+class _Forked(Engine):  # type: ignore[misc]
+    """papermill's engine of the fast lane."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, *_: Any, root: Path, folder: Path, **__: Any) -> None:
+        code = [(number, cell) for number, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code"]
+        with TemporaryDirectory(prefix="needs-") as scratch:
+            log = Path(scratch, "log")
+            ran = lane.run_cells([cell.source for _, cell in code], folder, {"NEEDS_PROJECT": str(root)}, log)
+            try:
+                for number, cell in code:
+                    nb_man.cell_start(cell, cell_index=number)
+                    outputs, cell.execution_count, well = next(ran)
+                    cell.outputs = [nbformat.from_dict(output) for output in outputs]  # type: ignore[no-untyped-call]
+                    nb_man.cell_complete(cell, cell_index=number)
+                    if not well:
+                        break
+            except RuntimeError as error:
+                said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+                raise _Stopped(
+                    nb_man.nb, _current(nb_man.nb), "\n".join([str(error), *_last_lines(said)]), str(error)
+                ) from error
+            finally:
+                ran.close()
+        _stop_at_error(nb_man.nb)
+
+
+class _Jupyter(NBClientEngine):  # type: ignore[misc]
+    """papermill's own engine with a kernel of the running Python and no time stamps."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, *_: Any, root: Path, folder: Path, **__: Any) -> None:
@@ -101,7 +119,9 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
         _stop_at_error(nb_man.nb)
 
 
-papermill_engines.register(ENGINE, _Engine)
+_ENGINES = {"fork": _Forked, "jupyter": _Jupyter}
+for _name, _engine in _ENGINES.items():
+    papermill_engines.register(f"needs-{_name}", _engine)
 
 
 def _kernel_manager(scratch: Path, root: Path) -> AsyncKernelManager:
@@ -111,12 +131,14 @@ def _kernel_manager(scratch: Path, root: Path) -> AsyncKernelManager:
     manager._kernel_spec = KernelSpec(
         argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         language="python",
-        env={**_STEADY, "NEEDS_PROJECT": str(root), "IPYTHONDIR": str(scratch / "ipython")},
+        env={**lane.STEADY, "NEEDS_PROJECT": str(root), "IPYTHONDIR": str(scratch / "ipython")},
     )
     return manager
 
 
-def execute(notebook: Path, parameters: str, *, root: Path, kept: Path, private: bool = False) -> NotebookNode:
+def execute(
+    notebook: Path, parameters: str, *, root: Path, kept: Path, private: bool = False, engine: str = "auto"
+) -> NotebookNode:
     """Execute a notebook with a region's parameters.
 
     Parameters
@@ -132,6 +154,8 @@ def execute(notebook: Path, parameters: str, *, root: Path, kept: Path, private:
     private : bool
         Whether the run uses data about patients: what a failed notebook said is then neither kept nor shown, only where it
         failed and the class of the error.
+    engine : {"auto", "fork", "jupyter"}
+        What runs its cells; ``auto`` is ``fork`` where there is one.
 
     Returns
     -------
@@ -163,7 +187,7 @@ def execute(notebook: Path, parameters: str, *, root: Path, kept: Path, private:
             source,
             None,
             {"parameters": parameters},
-            engine_name=ENGINE,
+            engine_name=f"needs-{_chosen(engine)}",
             kernel_name="python3",
             language="python",
             progress_bar=False,
@@ -178,6 +202,13 @@ def execute(notebook: Path, parameters: str, *, root: Path, kept: Path, private:
     else:
         return scrub(executed, root)
     raise failure  # out of the block, so that no traceback carries what a cell said
+
+
+def _chosen(engine: str) -> str:
+    if engine == "fork" and not lane.available():
+        remedy = "use --engine jupyter, or a shorter path for temporary files (TMPDIR)"
+        raise NotebookError("notebooks cannot run in forked processes here", [], remedy)
+    return ("fork" if lane.available() else "jupyter") if engine == "auto" else engine
 
 
 def _read(notebook: Path, root: Path) -> NotebookNode:
@@ -260,8 +291,8 @@ def _private_failure(stopped: _Stopped, name: str, kept: str) -> NeedsError:
 def scrub(notebook: NotebookNode, root: Path) -> NotebookNode:
     """Remove what differs run by run, so that two runs give the same bytes.
 
-    Times and paths that papermill and the kernel record, the random id of the injected cell,
-    text on standard error, memory addresses and the folders of this machine go; results stay.
+    Times and paths that papermill and the kernel record, what only a kernel knows of its language, the random id of
+    the injected cell, text on standard error, memory addresses and the folders of this machine go; results stay.
 
     Parameters
     ----------
@@ -286,6 +317,7 @@ def scrub(notebook: NotebookNode, root: Path) -> NotebookNode:
     {}
     """
     notebook.metadata.pop("papermill", None)
+    notebook.metadata.language_info = {"name": "python", "version": platform.python_version()}
     for cell in notebook.cells:
         for stamp in ("papermill", "execution"):
             cell.metadata.pop(stamp, None)

@@ -24,7 +24,7 @@ __all__ = ["NOTEBOOKS", "OWN", "Progress", "Publish", "Request", "Step", "plan",
 
 NOTEBOOKS = (
     "population_and_need", "demand", "groups", "validation", "projection", "pathways", "transfers", "step_down", "costs",
-    "options", "confidence",
+    "options", "explorer", "confidence",
 )  # fmt: skip
 """Notebooks of a report, in reading order."""
 
@@ -69,6 +69,8 @@ class Request:
         ``auto``, ``quarto`` or ``embedded``.
     out : Path
         Output folder; the region's is ``<out>/<edition>/<slug>``.
+    engine : str
+        ``auto``, ``fork`` or ``jupyter``: what runs the notebooks.
 
     Examples
     --------
@@ -84,6 +86,7 @@ class Request:
     formats: tuple[str, ...]
     renderer: str
     out: Path
+    engine: str = "auto"
 
     @property
     def folder(self) -> Path:
@@ -118,7 +121,7 @@ def plan(root: Path | None = None, own: bool = False) -> tuple[Step, ...]:
     Examples
     --------
     >>> [step.name for step in plan()][-4:]
-    ['step_down', 'costs', 'options', 'confidence']
+    ['costs', 'options', 'explorer', 'confidence']
     """
     root = root or project_root()
     return tuple(Step(name, root / "notebooks" / f"{name}.ipynb") for name in (*NOTEBOOKS, *(OWN if own else ())))
@@ -161,6 +164,7 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     PosixPath('build/2023-24/london')
     """
     from needs.data.snapshot import Evidence
+    from needs.params.branding import keep_logo, load_branding
     from needs.run import door, manifest, private, store
 
     root = root or project_root()
@@ -178,6 +182,7 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
         with store.kept(folder, failed):
             with store.writing(request.folder):
                 artefacts = store.collect(executed, folder)
+                keep_logo(load_branding(root), root, folder)
             about = _about(request, evidence, origin, artefacts, root)
             with store.writing(request.folder):
                 store.write_json(folder / "about.json", about)
@@ -199,7 +204,9 @@ def _execute(request: Request, folder: Path, failed: Path, root: Path, progress:
     steps, executed = plan(root, own), {}
     for number, step in enumerate(steps, 1):
         progress(request.region, step.name, f"{number} of {len(steps)}")
-        executed[step.name] = notebook.execute(step.notebook, parameters, root=root, kept=failed, private=own)
+        executed[step.name] = notebook.execute(
+            step.notebook, parameters, root=root, kept=failed, private=own, engine=request.engine
+        )
         with store.writing(request.folder):
             (folder / "notebooks").mkdir(exist_ok=True)
             nbformat.write(executed[step.name], folder / "notebooks" / step.notebook.name)  # type: ignore[no-untyped-call]
@@ -208,6 +215,7 @@ def _execute(request: Request, folder: Path, failed: Path, root: Path, progress:
 
 def _about(request: Request, evidence: Evidence, origin: Origin, artefacts: Artefacts, root: Path) -> dict[str, Any]:
     """Return what the report says about itself."""
+    from needs.params.branding import load_branding
     from needs.params.load import overrides
     from needs.run import manifest
     from needs.run.measured import replaced
@@ -223,6 +231,7 @@ def _about(request: Request, evidence: Evidence, origin: Origin, artefacts: Arte
         "overrides": [o.model_dump(mode="json") for o in overrides(request.parameters, root)],
         "measured": replaced(request.parameters, root),
         "sources": {ref: {f: getattr(s, f) for f in fields} for ref, s in evidence.sources(refs).items()},
+        "branding": load_branding(root).model_dump(mode="json"),
         "versions": manifest.software(),
         "fingerprint": manifest.fingerprint(origin),
     }

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import tempfile
 import threading
 import traceback
 from collections import deque
@@ -16,24 +15,15 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 from needs.errors import NeedsError, NotebookError
 from needs.project import project_root
+from needs.run import lane
 from needs.run.fault import explain
 from needs.run.plan import Progress, Publish, Request, run_region, silent
 from needs.run.rehearsal import rehearse
 
 __all__ = ["Outcome", "cores", "run_regions"]
-
-PRELOAD = ["nbclient", "nbformat"]
-"""What a worker is born with: slow to import, and starts no threads (a fork would break them)."""
-
-HANG_UP = getattr(signal, "SIGHUP", signal.SIGTERM)
-"""A closed terminal, where there is such a signal."""
-
-LONGEST = 72
-"""Bytes of a temporary folder in which a fork server can still listen: the system ends the name of a socket at 107."""
 
 STOP_WAIT = 10.0
 """Seconds that a worker may take to end its kernel and clear its folder when it is stopped."""
@@ -137,7 +127,7 @@ def run_regions(
 def _stopping_cleanly() -> Iterator[None]:
     """Let the signals that end a process act as Ctrl-C does, unless somebody has set them otherwise."""
     ours = threading.current_thread() is threading.main_thread()
-    ends = {end for end in (signal.SIGTERM, HANG_UP) if ours and signal.getsignal(end) is signal.SIG_DFL}
+    ends = {end for end in (signal.SIGTERM, lane.HANG_UP) if ours and signal.getsignal(end) is signal.SIG_DFL}
     for end in ends:
         signal.signal(end, _interrupt)
     try:
@@ -166,7 +156,7 @@ class _Pool:
 
     def __init__(self, requests: Sequence[Request], publish: Publish, root: Path, progress: Progress) -> None:
         self.requests, self.publish, self.root, self.progress = requests, publish, root, progress
-        self.context = _context()
+        self.context = lane.context()
         self.running: dict[Connection, tuple[int, BaseProcess]] = {}
         self.outcomes: dict[int, Outcome] = {}
 
@@ -214,21 +204,6 @@ class _Pool:
             process.kill()
 
 
-def _context() -> Any:
-    """Return the way to start workers: forked from a process that has the imports done, if possible."""
-    far = len(os.fsencode(tempfile.gettempdir())) > LONGEST
-    if far or "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver
-
-    forkserver.set_forkserver_preload(PRELOAD)
-    handlers = {end: signal.signal(end, signal.SIG_IGN) for end in (signal.SIGINT, HANG_UP)}  # which workers inherit
-    forkserver.ensure_running()
-    for end, handler in handlers.items():
-        signal.signal(end, handler)
-    return multiprocessing.get_context("forkserver")
-
-
 def _died(request: Request, code: int | None) -> Outcome:
     how = f"killed by signal {-code}" if code and code < 0 else f"ended with status {code}"
     what = f"its process was {how}" if code and code < 0 else f"its process {how}"
@@ -249,7 +224,7 @@ def _work(request: Request, publish: Publish, root: Path, pipe: Connection) -> N
 
 
 def _interrupt(*_: object) -> None:
-    for end in (signal.SIGTERM, HANG_UP):
+    for end in (signal.SIGTERM, lane.HANG_UP):
         signal.signal(end, signal.SIG_IGN)  # once: the clearing up is not interrupted
     raise KeyboardInterrupt
 

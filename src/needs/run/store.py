@@ -118,6 +118,9 @@ def _faults(name: str, bundles: list[Mapping[str, Any]]) -> list[str]:
     if form == "figure":
         faults += [f"{mime} is missing" for mime in ("image/svg+xml", "image/png") if not bundles[0].get(mime)]
         faults += ["image/png is not base64"] if _bitmap(bundles[0]) is None else []
+    for each in (record.get("table") or {}).get("sparks", []):
+        whole = each.keys() >= {"row", "column", "alt", "svg", "png"} and _bitmap({"image/png": each["png"]})
+        faults += [] if whole else ["a picture in a cell is not whole"]
     return faults
 
 
@@ -134,6 +137,12 @@ def _write(name: str, notebook: str, bundle: Mapping[str, Any], folder: Path) ->
     if record["form"] == "figure":
         files[f"{name}.svg"] = "".join(bundle["image/svg+xml"]).encode()
         files[f"{name}.png"] = _bitmap(bundle) or b""
+    if sparks := record.get("table", {}).get("sparks"):
+        for each in sparks:
+            place = f"{name}-{each['row']}-{each['column']}"
+            files |= {f"{place}.svg": each["svg"].encode(), f"{place}.png": _bitmap({"image/png": each["png"]}) or b""}
+        kept = [{part: each[part] for part in ("row", "column", "alt")} for each in sparks]
+        record["table"] = {**record["table"], "sparks": kept}
     record |= {"id": name, "notebook": notebook, "cell": name, "files": list(files)}
     for file, content in files.items():
         (folder / file).write_bytes(content)

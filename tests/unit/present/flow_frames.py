@@ -28,6 +28,19 @@ def moves(scale=1.0):
     return frame
 
 
+def standing(scale=1.0):
+    """Who is in the tiers and who waits, of the same region."""
+    inside = {"high": (120, 6), "medium": (520, 42), "low": (610, 24), "step_down": (310, 0), "community": (900, 0)}
+    rows = [("occupied", tier, tier, people) for tier, (people, _) in inside.items()]
+    rows += [("blocked", tier, "any", held) for tier, (_, held) in inside.items()]
+    rows += [("blocked", "all", "any", 72), ("waiting", "outside", "medium", 38), ("waiting", "outside", "low", 17)]
+    rows += [("blocked", "high", "medium", 6), ("blocked", "medium", "low", 12), ("blocked", "medium", "step_down", 30),
+             ("blocked", "low", "step_down", 24)]  # fmt: skip
+    frame = pd.DataFrame([(m, a, b, n, 0.4 * n, 1.9 * n) for m, a, b, n in rows], columns=["measure", *ENDS])
+    frame[ENDS[2:]] *= scale
+    return frame
+
+
 def fan(panels, years=10, zero=False):
     """Months of each panel, from a start to an end: ``{key: (start, end, spread)}``."""
     months = np.arange(12 * years)

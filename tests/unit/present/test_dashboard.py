@@ -11,6 +11,8 @@ from needs.methods.service import indicators
 from needs.methods.service.indicators_released import released_latest, released_points, released_standards
 from needs.params.service import Period, Target
 from needs.present import charts, quality, tables
+from needs.present.spark import Spark
+from needs.present.tables.dashboard import NOT_CHARTED
 
 LONDON = Region("2023-24", "london", "London", "E40000003")
 COVID = Period(label="COVID-19", since=dt.date(2020, 3, 23), until=dt.date(2021, 7, 18))
@@ -44,7 +46,7 @@ def nobody():
 
 
 def row(table, label):
-    return table.rows.set_index("Indicator").loc[label].tolist()
+    return table.rows.drop(columns="Over time").set_index("Indicator").loc[label].tolist()
 
 
 def test_one_row_an_indicator(dashboard):
@@ -94,6 +96,23 @@ def test_what_is_suppressed_says_nothing_more(found):
     assert (told[1], told[4], told[5]) == ("*", "suppressed", "-")
     assert "no standard was told" in strict.caption
     assert "Numbers below 20 are suppressed (*)" in strict.caption
+
+
+def test_small_pictures_show_the_points_of_the_control_charts_and_nothing_more(found):
+    points = released_points(indicators.charted(found), frames.KNOWN)
+    table = tables.dashboard(released_latest(found, frames.KNOWN), indicators.meanings(found), LONDON, points)
+    pictures = dict(zip(table.data["name"], table.rows["Over time"], strict=True))
+    charted = {each.frame["name"].iloc[0]: each.frame for each in points}
+    assert {name for name, shown in pictures.items() if isinstance(shown, Spark)} <= set(charted)
+    assert all(shown == NOT_CHARTED for name, shown in pictures.items() if name not in charted)
+    values = charted["occupancy"]["value"].dropna()
+    first, last = (quality.written(float(value), "share") for value in values.iloc[[0, -1]])
+    low, high = (quality.written(float(value), "share") for value in (values.min(), values.max()))
+    told = str(pictures["occupancy"])
+    assert f"{first} in " in told
+    assert f" to {last} in " in told
+    assert f"lowest {low}, highest {high}" in told
+    assert table.record()["table"]["sparks"][0]["alt"] in {str(shown) for shown in pictures.values()}
 
 
 def test_rows_without_a_table_say_so(nobody):

@@ -32,7 +32,7 @@ def page(**records: dict[str, Any]) -> Page:
 
 def test_source_line_of_one_artefact() -> None:
     line = page(num_a=record()).source("num-a").splitlines()[1]
-    assert line == "Source: @src-one. Kind: modelled. Data: `artefacts/num-a.csv` (notebook `demand`, cell `num-a`)."
+    assert line == "Source: @src-one. Kind: modelled. Data: `num-a.csv` (notebook `demand`)."
 
 
 def test_source_line_of_several_artefacts_names_each_document_and_notebook_once() -> None:
@@ -40,7 +40,7 @@ def test_source_line_of_several_artefacts_names_each_document_and_notebook_once(
         num_a=record(), num_b=record("number", "costs", "derived", "a/days#one"), num_c=record("number", "costs")
     ).source("num-a", "num-b", "num-c")
     assert "Source: @src-one. Kind: modelled, derived." in shown
-    assert "`artefacts/num-b.csv`, `artefacts/num-c.csv` (notebook `costs`, cells of the same names)" in shown
+    assert "`num-a.csv` (notebook `demand`); `num-b.csv`, `num-c.csv` (notebook `costs`)" in shown
 
 
 def test_assumptions_are_named_by_their_block() -> None:
@@ -68,17 +68,27 @@ def test_only_what_was_cited_is_in_the_reference_list() -> None:
     assert made.cited == {"a/beds#one"}
 
 
-def test_many_sources_are_named_once_and_pointed_to_after() -> None:
+def test_many_sources_are_told_by_their_numbers() -> None:
+    held = {f"a/t#{name}": {"publisher": "DHSC", "title": name, "date": "2024"} for name in ("one", "two", "three")}
+    records = {
+        "num-a": record("number", "demand", "derived", *held),
+        "num-b": record("number", "demand", "derived", *list(held)[:2]),
+    }
+    made = Page(records, ABOUT | {"sources": held})
+    assert "Source: [@src-one; @src-two; @src-three]. Kind" in made.source("num-a")
+    assert "Source: @src-one; @src-two. Kind" in made.source("num-b")
+
+
+def test_many_assumptions_are_pointed_to_where_the_page_lists_them() -> None:
     refs = [f"params/x#demand.a{n}.b" for n in range(7)]
-    held = {"tbl_a": "table", "tbl_b": "table", "num_a": "number"}
-    made = page(**{name: record(form, "demand", "modelled", *refs) for name, form in held.items()})
-    first, second, number = (made.source(name) for name in ("tbl-a", "tbl-b", "num-a"))
-    assert "demand.a6" in first
-    assert "Source: as under @tbl-a. Kind" in second
-    assert "artefacts/tbl-b.csv" in second
-    assert "as under @tbl-a" in number
-    few = page(tbl_a=record("table"), tbl_b=record("table"))
-    assert few.source("tbl-a").replace("tbl-a", "tbl-b") == few.source("tbl-b")
+    records = {
+        "num-a": record("number", "demand", "assumed", *refs),
+        "num-b": record("number", "demand", "assumed", *refs[:2]),
+    }
+    listed, bare = (Page(records, ABOUT, lists_assumptions=lists) for lists in (True, False))
+    assert "Source: assumptions in @tbl-assumptions. Kind" in listed.source("num-a")
+    assert "Source: assumptions `demand.a0`, `demand.a1`. Kind" in listed.source("num-b")
+    assert "`demand.a6`" in bare.source("num-a")
 
 
 def test_number_without_an_interval() -> None:

@@ -37,6 +37,27 @@ def test_each_form_is_written_with_its_files(tmp_path):
     assert (folder / "fig-map.png").read_bytes() == base64.b64decode(PIXEL)
 
 
+def test_small_pictures_of_a_table_become_files_and_leave_the_record(tmp_path):
+    spark = {"row": 0, "column": 1, "alt": "From 1 to 2.", "svg": "<svg/>\n", "png": PIXEL}
+    table = record("table")["table"] | {"sparks": [spark]}
+    found = store.collect({"demand": notebook(tbl_beds=bundle("table", table=table))}, tmp_path)["tbl-beds"]
+    assert found["files"] == ["tbl-beds.csv", "tbl-beds-0-1.svg", "tbl-beds-0-1.png"]
+    assert found["table"]["sparks"] == [{"row": 0, "column": 1, "alt": "From 1 to 2."}]
+    folder = tmp_path / "artefacts"
+    assert json.loads((folder / "tbl-beds.json").read_text()) == found
+    assert (folder / "tbl-beds-0-1.svg").read_text() == "<svg/>\n"
+    assert (folder / "tbl-beds-0-1.png").read_bytes() == base64.b64decode(PIXEL)
+
+
+@pytest.mark.parametrize("part", ["svg", "alt", "row"])
+def test_a_small_picture_that_is_not_whole_is_a_fault(tmp_path, part):
+    spark = {"row": 0, "column": 1, "alt": "From 1 to 2.", "svg": "<svg/>", "png": PIXEL}
+    del spark[part]
+    table = record("table")["table"] | {"sparks": [spark]}
+    with pytest.raises(NotebookError, match="a picture in a cell is not whole"):
+        store.collect({"demand": notebook(tbl_beds=bundle("table", table=table))}, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("cells", "told"),
     [

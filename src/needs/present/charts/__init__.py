@@ -5,6 +5,7 @@ from needs.present.charts.confidence import tornado
 from needs.present.charts.control import control_charts
 from needs.present.charts.demand import allocation_rules, demand_by_tier
 from needs.present.charts.equity import equity, equity_funnel
+from needs.present.charts.explorer import explorer
 from needs.present.charts.fans import after_change, fans, stay_as_is
 from needs.present.charts.flow import flow_diagram
 from needs.present.charts.groups import expected_pyramid
@@ -17,7 +18,8 @@ from needs.present.charts.outcomes import experience, readmission
 from needs.present.charts.own_data import own_completeness
 from needs.present.charts.progress import progress
 from needs.present.charts.projection import projection_fan
-from needs.present.charts.reinvestment import cumulative_savings, frontier
+from needs.present.charts.reinvestment import frontier
+from needs.present.charts.savings import cumulative_savings
 from needs.present.charts.standards import standards
 from needs.present.charts.step_down import places_required, tier_needed
 from needs.present.charts.waits import assessments, blocked_by_places
@@ -36,6 +38,7 @@ __all__ = [
     "equity_funnel",
     "expected_pyramid",
     "experience",
+    "explorer",
     "fans",
     "flow_by_month",
     "flow_diagram",

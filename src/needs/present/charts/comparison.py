@@ -12,7 +12,7 @@ from needs.methods.funnel import ratio_limits
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.charts.labels import name_points
-from needs.present.style import BLUE, GREY, INK, canvas, drawn
+from needs.present.style import BLUE, GREY, INK, canvas, drawn, tell
 from needs.values import Provenance, records
 
 __all__ = ["funnel"]
@@ -51,6 +51,9 @@ def funnel(compared: pd.DataFrame, label: str, region: Region, known: Provenance
         rows = pd.concat([compared[holds], others.sort_values("expected")])
         points = list(zip(rows["expected"], rows["ratio"], rows["name"], strict=True))
         name_points(figure, axis, points)
+        for row in records(rows):
+            told = f"{row.ratio:.2f} times its share of need, {_stands(row)}"
+            tell(axis, row.expected, row.ratio, f"{words.place(row.name, start=True)}: {told}")
         image = drawn(figure)
     name = own["name"]
     start = words.place(name, start=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,10 +12,11 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from needs.data.geography import Region
 from needs.present import words
 from needs.present.artefact import Artefact
+from needs.present.charts.labels import wrapped
 from needs.present.charts.options import nothing_drawn
 from needs.present.confidence import as_option, instead, lead_finding, no_choice
 from needs.present.money_words import unit_of
-from needs.present.style import BLUE, GREY, INK, ORANGE, canvas, drawn, named_rows
+from needs.present.style import BLUE, GREY, INK, ORANGE, canvas, drawn, named_rows, tell
 from needs.present.uncertain import at_value, input_label, two_digits
 from needs.values import Provenance, records
 
@@ -74,22 +74,24 @@ def tornado(
     if rows.empty:
         return nothing_drawn(title, caption, known)
     scale, unit = unit_of(rows[["low", "high", "centre"]])
-    names = [textwrap.fill(input_label(row.name), 30) for row in records(rows)]
+    name, centre = as_option(labels.get(best, best)), _pounds(rows["centre"].iloc[0])
+    names = [wrapped(input_label(row.name), 28) for row in records(rows)]
     with canvas(1.2 + 0.56 * len(rows)) as (figure, (axis,)):
         _lines(axis, rows, scale)
         for y, row in zip(range(len(rows))[::-1], records(rows), strict=True):
             _bar(axis, y, row, scale)
+            for end in ("low", "high"):
+                told = f"{input_label(row.name)} at {at_value(row.name, getattr(row, f'{end}_input'))}"
+                tell(axis, getattr(row, end) / scale, y, f"{told}: lead of {name} {_pounds(getattr(row, end))} a year")
         named_rows(axis, names)
-        axis.set_xlabel(
-            f"Lead over the next best, {unit} a year.   ○ lowest   ● highest value of the figure", loc="left"
-        )
+        about = f"Lead over the next best, {unit} a year.   ○ lowest   ● highest value of the figure"
+        figure.supxlabel(about, x=0, ha="left", size=13, color=INK)
         image = drawn(figure)
     told = "; ".join(
         f"{input_label(row.name)}, {_pounds(row.low)} at {at_value(row.name, row.low_input)} and "
         f"{_pounds(row.high)} at {at_value(row.name, row.high_input)}"
         for row in records(rows)
     )
-    name, centre = as_option(labels.get(best, best)), _pounds(rows["centre"].iloc[0])
     alt = f"Bars of the lead of {name} over the next best option: {centre} a year expected. At the ends of figures: {told}."
     caption = (
         f"Lead of {name} over the next best option when one figure is at an end of its 95% range and the others vary, "
@@ -108,7 +110,7 @@ def _lines(axis: Axes, rows: pd.DataFrame, scale: float) -> None:
     left = min(low - 0.2 * span, -0.38 * right)  # room for the words left of the line
     axis.set_xlim(left, right)
     axis.axvspan(left, 0, color=ORANGE, alpha=0.09, linewidth=0)
-    axis.axvline(0, color=ORANGE, linewidth=2, linestyle=(0, (6, 2)))
+    axis.axvline(0, color=INK, linewidth=1.6, linestyle=(0, (6, 2)))
     axis.axvline(centre, color=GREY, linewidth=1.2)
     top = len(rows) - 0.45
     axis.annotate(
@@ -121,13 +123,13 @@ def _lines(axis: Axes, rows: pd.DataFrame, scale: float) -> None:
     )  # fmt: skip
     axis.xaxis.set_major_locator(MaxNLocator(6))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,g}".replace("-", "\u2212")))
-    axis.tick_params(labelsize=12)
+    axis.tick_params(labelsize=12.5)
 
 
 def _bar(axis: Axes, y: int, row: Any, scale: float) -> None:
     """Draw the bar of one figure, its ends told apart by their marks and named by their values."""
     ends = [(row.low / scale, row.low_input, "white"), (row.high / scale, row.high_input, BLUE)]
-    axis.plot([x for x, *_ in ends], [y, y], color=BLUE, linewidth=9, alpha=0.35, solid_capstyle="butt")
+    axis.plot([x for x, *_ in ends], [y, y], color=BLUE, linewidth=9, alpha=0.6, solid_capstyle="butt")
     left, right, centre = min(x for x, *_ in ends), max(x for x, *_ in ends), row.centre / scale
     if not left <= centre <= right:  # the lead is larger (or smaller) between the ends than at either of them
         axis.plot([right if centre > right else left, centre], [y, y], color=BLUE, linewidth=1.6, linestyle=":")

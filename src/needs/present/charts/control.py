@@ -12,6 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter, MonthLocator, YearLocator, date2num
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from needs.data.geography import Region
@@ -19,9 +21,10 @@ from needs.methods.disclosure import RULE, Released
 from needs.params.service import Period
 from needs.present import quality, words
 from needs.present.artefact import Artefact
+from needs.present.charts.told import MOST, bends, spaced
 from needs.present.released import data_of, empty_figure, note
-from needs.present.style import BLUE, GREY, INK, LIGHT, ORANGE, PURPLE, TEAL, canvas, drawn
-from needs.values import Provenance
+from needs.present.style import BLUE, GREY, INK, LIGHT, ORANGE, PURPLE, TEAL, canvas, drawn, tell
+from needs.values import Provenance, records
 
 __all__ = ["control_charts"]
 
@@ -30,6 +33,12 @@ _NAMES = {
     "concern": "special cause, concern",
     "improvement": "special cause, improvement",
     "neither": "special cause, neither",
+}
+_LINES: dict[str, dict[str, Any]] = {
+    "mean": {"color": INK, "linewidth": 1.4},
+    "lower": {"color": GREY, "linewidth": 1.6, "linestyle": (0, (6, 3))},
+    "upper": {"color": GREY, "linewidth": 1.6, "linestyle": (0, (6, 3))},
+    "standard": {"color": PURPLE, "linewidth": 2, "linestyle": ":"},
 }
 
 
@@ -84,6 +93,7 @@ def control_charts(
         span = (frame["period"].min() - pd.Timedelta(days=20), frame["last"].max() + pd.Timedelta(days=20))
         for axis, part in zip(axes, parts, strict=False):
             _panel(axis, part, periods, baseline, span)
+            _tell_points(axis, part, MOST // len(parts))
         _legend(figure, parts)
         image = drawn(figure)
     latest = [part.dropna(subset=["value"]).iloc[-1] for part in parts]
@@ -140,22 +150,12 @@ def _panel(
         place = low - 0.29 * room
         axis.plot(told, [place, place], color=INK, linewidth=4, solid_capstyle="butt")
         axis.annotate("Baseline", (told[0], place), xytext=(0, 4), textcoords="offset points", fontsize=11.5, color=INK)
-    axis.plot(at, part["mean"], color=INK, linewidth=1.4)
-    for name in ("lower", "upper"):
-        axis.plot(at, part[name], color=GREY, linewidth=1.6, linestyle=(0, (6, 3)))
-    axis.plot(at, part["standard"], color=PURPLE, linewidth=2, linestyle=":")
-    axis.plot(at, part["value"], color=BLUE, linewidth=1.6, marker="o", markersize=4.5)
-    for kind, (shape, colour) in _MARKS.items():
-        some = _kind(part) == kind
-        axis.plot(
-            at[some],
-            part.loc[some, "value"],
-            shape,
-            color=colour,
-            markeredgecolor=INK,
-            markeredgewidth=1,
-            markersize=7.5,
-        )
+    for name, style in _LINES.items():
+        line = bends(part[name])
+        axis.plot(at[line], part.loc[line, name], **style)
+    line = bends(part["value"])
+    axis.plot(at[line], part.loc[line, "value"], color=BLUE, linewidth=1.6)
+    _points(axis, at, part)
     _ends(axis, part, unit)
     if part["variation"].iloc[0] == "too few points":
         axis.annotate(
@@ -167,15 +167,55 @@ def _panel(
     axis.set_yticks([tick for tick in ticks if low - 0.08 * room <= tick <= high + 0.08 * room])
     axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, unit)))
     years = (span[1] - span[0]).days / 365
-    locator = YearLocator() if years > 1.5 else MonthLocator(bymonth=(1, 4, 7, 10))  # type: ignore[no-untyped-call]
+    locator = YearLocator(2 if years > 4 else 1) if years > 1.5 else MonthLocator(bymonth=(1, 4, 7, 10))  # type: ignore[no-untyped-call]
     axis.xaxis.set_major_locator(locator)
     axis.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
     axis.tick_params(labelsize=12)
+    axis.tick_params(axis="y", length=0)
     axis.spines["bottom"].set_visible(True)
+
+
+def _points(axis: Axes, at: pd.Series, part: pd.DataFrame) -> None:
+    """Draw each point by what it is: dots and squares as ends of a line, which is short in a file, others as marks."""
+    days, kinds = pd.Series(date2num(at), index=part.index), _kind(part)  # type: ignore[no-untyped-call]
+    there = part["value"].notna()
+    least = 2e-4 * (axis.get_xlim()[1] - axis.get_xlim()[0])
+    for kind, size, shape in (("", 4.5, "round"), ("concern", 6.5, "projecting")):
+        some = there & kinds.eq(kind)
+        places = np.column_stack([days[some], part.loc[some, "value"]]).tolist()
+        if places:
+            ends = [end for x, y in places for end in ((x, y), (x + least, y))]
+            path = Path(ends, [Path.MOVETO, Path.LINETO] * len(places))
+            colour = _MARKS[kind][1] if kind else BLUE
+            axis.add_patch(
+                PathPatch(path, fill=False, edgecolor=colour, linewidth=size, capstyle=shape, snap=False, zorder=3)
+            )
+    for kind in ("improvement", "neither"):
+        shape, colour = _MARKS[kind]
+        some = there & kinds.eq(kind)
+        axis.plot(at[some], part.loc[some, "value"], shape, color=colour, markersize=6.5)
 
 
 def _tick(value: float, unit: str) -> str:
     return f"{100 * value:.3g}%" if unit == "share" else f"{value:,.10g}"
+
+
+def _tell_points(axis: Axes, part: pd.DataFrame, most: int) -> None:
+    """Tell the points shown, of many the last, those outside the limits nearest to it, and others at equal steps."""
+    there = part[part["value"].notna()]
+    beyond = there[(there["value"] > there["upper"]) | (there["value"] < there["lower"])]
+    even = spaced(there, most - min(len(beyond), most // 2))
+    chosen = [*even.index, *beyond.index.difference(even.index)[::-1]][:most]
+    kinds = _kind(part)
+    for at, row in zip(sorted(chosen), records(part.loc[sorted(chosen)]), strict=True):
+        said = [quality.written(row.value, row.unit)]
+        if row.value > row.upper or row.value < row.lower:
+            said.append(f"{'above the upper' if row.value > row.upper else 'below the lower'} limit")
+        if kinds[at]:
+            said.append(_NAMES[kinds[at]])
+        middle = row.period + (row.last - row.period) / 2
+        when = quality.period_name(row.period, row.last)
+        tell(axis, float(date2num(middle)), row.value, f"{row.label}, {when}: {', '.join(said)}")  # type: ignore[no-untyped-call]
 
 
 def _within(time: Period, span: tuple[Any, Any]) -> tuple[float, float] | None:
@@ -231,13 +271,11 @@ def _legend(figure: Figure, parts: Sequence[pd.DataFrame]) -> None:
     every, stated = pd.concat([_kind(part) for part in parts]), any(part["standard"].notna().any() for part in parts)
     handles = [
         Line2D([], [], marker="o", color=BLUE, markersize=4.5, linewidth=1.6, label="common cause"),
-        Line2D([], [], color=INK, linewidth=1.4, label="mean"),
-        Line2D([], [], color=GREY, linewidth=1.6, linestyle=(0, (6, 3)), label="limits"),
-        *([Line2D([], [], color=PURPLE, linewidth=2, linestyle=":", label="standard")] if stated else []),
+        Line2D([], [], label="mean", **_LINES["mean"]),
+        Line2D([], [], label="limits", **_LINES["lower"]),
+        *([Line2D([], [], label="standard", **_LINES["standard"])] if stated else []),
         *(
-            Line2D(
-                [], [], marker=shape, color=colour, markeredgecolor=INK, markersize=7.5, linewidth=0, label=_NAMES[kind]
-            )
+            Line2D([], [], marker=shape, color=colour, markersize=6.5, linewidth=0, label=_NAMES[kind])
             for kind, (shape, colour) in _MARKS.items()
             if (every == kind).any()
         ),

@@ -20,6 +20,7 @@ from needs.present.charts.labels import name_points
 from needs.present.equity_words import (
     CAUTION,
     GROUP_NAMES,
+    GROUPS_AGAINST,
     REFERENCES,
     differs,
     equity_finding,
@@ -27,7 +28,7 @@ from needs.present.equity_words import (
     name_of,
 )
 from needs.present.released import SUPPRESSED, data_of, empty_figure, note
-from needs.present.style import BLUE, GREY, INK, LIGHT, canvas, drawn, named_rows
+from needs.present.style import BLUE, GREY, INK, LIGHT, canvas, drawn, named_rows, tell
 from needs.values import records
 
 __all__ = ["equity", "equity_funnel"]
@@ -113,12 +114,13 @@ def _panel(axis: Axes, part: pd.DataFrame, keys: list[tuple[str, str]], ends: tu
     axis.set_xscale("log")
     axis.axvline(1, color=GREY, linewidth=1.2, zorder=0)
     found = {(row.group_of, row.group): row for row in records(part)}
+    heights = np.repeat(np.arange(len(keys), dtype=float), 3)
+    across = np.tile([0.0, 1.0, np.nan], len(keys))
+    axis.plot(across, heights, color=LIGHT, linewidth=0.8, zorder=0, transform=axis.get_yaxis_transform())
     for at, key in enumerate(reversed(keys)):
-        axis.axhline(at, color=LIGHT, linewidth=0.8, zorder=0)
         row = found.get(key)
         if row is None or pd.isna([row.ratio, row.ratio_lower, row.ratio_upper]).any():
-            axis.text(0.5, at, _why(row), transform=axis.get_yaxis_transform(), ha="center", va="center",
-                      fontsize=11, color=GREY, bbox=_WHITE)  # fmt: skip
+            _missing(axis, at, _why(row))
             continue
         strong = bool(differs(row.ratio_lower, row.ratio_upper))
         colour = BLUE if strong else GREY
@@ -134,11 +136,16 @@ def _panel(axis: Axes, part: pd.DataFrame, keys: list[tuple[str, str]], ends: tu
             markerfacecolor=colour if strong else "white",
             markeredgewidth=1.6,
         )
-        axis.text(middle, at + 0.2, f"{row.ratio:.2f}", ha="center", va="bottom", fontsize=11, color=INK, bbox=_WHITE)
+        axis.text(middle, at + 0.2, f"{row.ratio:.2f}", ha="center", va="bottom", fontsize=12, color=INK,
+                  bbox=_WHITE if abs(np.log(middle)) < 0.2 * np.log(ends[1] / ends[0]) else None)  # fmt: skip
+        told = f"{row.ratio:.2f} times ({row.ratio_lower:.2f} to {row.ratio_upper:.2f})"
+        tell(axis, middle, at, f"{MEASURES[row.measure].label}. {_against(key)}: {told}")
     axis.set_xlim(ends[0] / 1.25, ends[1] * 1.25)
     wide = ends[1] > _WIDE * ends[0]
     marks = [
-        mark for mark in ((0.1, 1, 10) if wide else (0.2, 0.5, 1, 2, 5)) if ends[0] / 1.25 <= mark <= ends[1] * 1.25
+        mark
+        for mark in ((0.1, 0.3, 1, 3, 10) if wide else (0.2, 0.5, 1, 2, 5))
+        if ends[0] / 1.25 <= mark <= ends[1] * 1.25
     ]
     axis.xaxis.set_major_locator(FixedLocator(marks))
     axis.xaxis.set_minor_locator(NullLocator())
@@ -146,6 +153,20 @@ def _panel(axis: Axes, part: pd.DataFrame, keys: list[tuple[str, str]], ends: tu
     axis.tick_params(axis="x", labelsize=12)
     axis.set_ylim(-0.6, len(keys) - 0.25)
     axis.set_yticks([])
+
+
+def _missing(axis: Axes, at: int, why: str) -> None:
+    """Say why there is no ratio: a star beside the line, words across it."""
+    if why == SUPPRESSED:
+        axis.annotate(why, (1, at), xytext=(5, -3), textcoords="offset points", va="center", fontsize=12, color=INK)
+    else:
+        place = axis.get_yaxis_transform()
+        axis.text(0.5, at, why, transform=place, ha="center", va="center", fontsize=12, color=INK, bbox=_WHITE)
+
+
+def _against(key: tuple[str, str]) -> str:
+    """Name a group and whom it is compared with."""
+    return GROUPS_AGAINST[key] + (" fifth" if key[0] == "deprivation" else "")
 
 
 def _why(row: object) -> str:
@@ -202,6 +223,9 @@ def equity_funnel(units: Released, region: Region) -> Artefact:
         _limits(axis, shown, phi)
         axis.plot(shown["expected"], shown["ratio"], "o", color=GREY, markersize=8)
         axis.plot(outside["expected"], outside["ratio"], "D", color=BLUE, markersize=11, markeredgecolor="white")
+        for name, row in zip(_names(shown), records(shown), strict=True):
+            where = row.outside or "inside the 95% limits"
+            tell(axis, row.expected, row.ratio, f"{name}: {row.ratio:.2f} times the moves expected, {where}")
         figure.tight_layout()
         points = list(zip(outside["expected"], outside["ratio"], _names(outside), strict=True))
         if points:

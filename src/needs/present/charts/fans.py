@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -15,14 +14,14 @@ from matplotlib.transforms import ScaledTranslation
 from needs.data.geography import Region
 from needs.present import words
 from needs.present.artefact import Artefact
+from needs.present.charts.bands import BANDS, band_key, bands
+from needs.present.charts.told import MOST, spaced
 from needs.present.movement import Change, changed, moved, people
-from needs.present.style import BLUE, INK, ORANGE, canvas, drawn
-from needs.values import Provenance
+from needs.present.style import BLUE, INK, ORANGE, canvas, drawn, tell
+from needs.values import Provenance, records
 
 __all__ = ["BANDS", "after_change", "bands", "fans", "stay_as_is"]
 
-BANDS = "Line: mean; darker band with dotted edges: 80% interval; lighter band with dashed edges: 95% interval."
-"""What line and bands mean, for captions."""
 _PANELS = (
     ("medium", "In medium secure beds"),
     ("low", "In low secure beds"),
@@ -85,15 +84,17 @@ def fans(
         for place, (axis, (key, label)) in enumerate(zip(grid, shown, strict=False)):
             beside = [k for k, _ in shown[place - place % columns :][:columns]]
             told = any(k in (lines or {}) for k in beside)
-            _panel(axis, frame[frame["panel"] == key], label, zero, 42 if told else 10)
+            years = _by_year(frame[frame["panel"] == key].sort_values("month"))
+            _panel(axis, years, label, zero, 42 if told else 10)
+            _tell_years(axis, years, label, zero, (MOST - len(lines or {})) // len(shown))
             if lines and key in lines:
-                _level(axis, lines[key], "place" if key == "step_down" else "bed")
+                _level(axis, lines[key], "place" if key == "step_down" else "bed", label)
             if place % columns == 0:
                 axis.set_ylabel(unit)
             if place + columns >= len(shown):
                 axis.set_xlabel("Years from today", loc="left")
         for axis in grid[len(shown) :]:
-            _band_key(axis)
+            band_key(axis)
         figure.tight_layout(w_pad=2.6, h_pad=1.6)
         image = drawn(figure)
     data = frame[frame["panel"].isin([key for key, _ in shown])].reset_index(drop=True)
@@ -129,7 +130,7 @@ def stay_as_is(
         "waiting outside"
     )
     caption = (
-        "People in beds and places at the end of each quarter, and means of each year of people blocked and waiting, if beds, "
+        "People in beds and places at the end of each year, and means of each year of people blocked and waiting, if beds, "
         f"arrivals and stays remain as they are ({_NOTE})"
     )
     alt = f"Small fans over {years} {words.plural(years, 'year')} if nothing changes."
@@ -208,7 +209,6 @@ def _written(number: float, ends: tuple[float, float, float], zero: bool) -> str
 
 
 def _panel(axis: Axes, rows: pd.DataFrame, label: str, zero: bool, pad: float) -> None:
-    rows = rows.sort_values("month")
     years = rows["month"] / 12
     bands(axis, years, rows)
     drawn_over = rows[["mean", "lower_95", "upper_95"]]
@@ -236,7 +236,40 @@ def _panel(axis: Axes, rows: pd.DataFrame, label: str, zero: bool, pad: float) -
     )  # fmt: skip
 
 
-def _level(axis: Axes, line: float, unit: str) -> None:
+def _by_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the first row and one a year up to the last: what is drawn, as the months between say no more."""
+    months = rows["month"]
+    shown: pd.DataFrame = rows[((months.iloc[-1] - months) % 12 == 0) | (months == months.iloc[0])]
+    return shown
+
+
+def _tell_years(axis: Axes, rows: pd.DataFrame, label: str, zero: bool, most: int) -> None:
+    """Tell the years that are drawn, of many the last and so many before."""
+    for row in records(spaced(rows, most)):
+        ends = (row.mean, row.lower_95, row.upper_95)
+        number = _difference(ends) if zero else people(*ends)
+        tell(axis, row.month / 12, row.mean, f"{label}, {_when(row.month)}: {number}")
+
+
+def _difference(ends: tuple[float, float, float]) -> str:
+    """Write more or fewer people with the interval."""
+    told, low, high = (_written(end, ends, True) for end in ends)
+    if {told, low, high} == {"0"}:
+        return "no change"
+    return f"{told} {words.plural(float(told in ('+1', '−1')), 'person', 'people')} ({low} to {high})"
+
+
+def _when(month: float) -> str:
+    """Say which time a month stands for: a year's end, its mean in the middle of it, or some months from today."""
+    year, rest = divmod(month, 12)
+    if rest == 0:
+        return f"end of year {year:.0f}" if month else "today"
+    if rest == 6:
+        return f"mean of year {year + 1:.0f}"
+    return f"year {year + 1:.0f}" if year else f"after {month:.0f} {words.plural(month, 'month')}"
+
+
+def _level(axis: Axes, line: float, unit: str, label: str) -> None:
     """Draw the beds or places that the region told as a level line, named under the title of the panel."""
     dashed: dict[str, Any] = {"color": ORANGE, "linewidth": 2.2, "linestyle": (0, (4, 1.5)), "zorder": 3}
     axis.axhline(line, **dashed)
@@ -244,44 +277,5 @@ def _level(axis: Axes, line: float, unit: str) -> None:
     offset = axis.transAxes + ScaledTranslation(0, 22 / 72, axis.figure.dpi_scale_trans)
     axis.plot([0, 0.14], [1, 1], transform=offset, clip_on=False, **dashed)
     told = f"{words.count(line)} {words.plural(line, unit)} told\nby the region"
+    tell(axis, 0.0, line, f"{label}: {told.replace(chr(10), ' ')}")
     axis.text(0.18, 1, told, transform=offset, va="center", fontsize=12, color=INK, linespacing=1.1)
-
-
-def bands(axis: Axes, x: Any, rows: pd.DataFrame) -> None:
-    """Draw the two bands with edges that differ in print, and the mean.
-
-    Parameters
-    ----------
-    axis : Axes
-        Where.
-    x : array-like
-        Places of the rows.
-    rows : DataFrame
-        ``mean, lower_80, upper_80, lower_95, upper_95``.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"mean": [2.0], "lower_80": 1.0, "upper_80": 3.0, "lower_95": 0.0, "upper_95": 4.0})
-    >>> with canvas() as (figure, (axis,)):
-    ...     bands(axis, [0], rows)
-    ...     len(axis.lines), len(axis.collections)
-    (5, 2)
-    """
-    for level, shade, style in ((95, 0.16, "--"), (80, 0.3, ":")):
-        low, high = rows[f"lower_{level}"], rows[f"upper_{level}"]
-        axis.fill_between(x, low, high, color=BLUE, alpha=shade, linewidth=0)
-        for edge in (low, high):
-            axis.plot(x, edge, color=BLUE, linewidth=1, linestyle=style)
-    axis.plot(x, rows["mean"], color=BLUE, linewidth=2.6)
-
-
-def _band_key(axis: Axes) -> None:
-    """Draw what line and bands mean in an empty panel."""
-    axis.set_axis_off()
-    x = np.array([0.0, 0.8])
-    key = pd.DataFrame({"lower_95": [0.5] * 2, "lower_80": [1.75] * 2, "mean": [3.0] * 2})
-    bands(axis, x, key.assign(upper_80=4.25, upper_95=5.5))
-    for y, text in ((4.9, "95% interval"), (3.9, "80% interval"), (3.0, "Mean")):
-        axis.text(0.9, y, text, va="center", fontsize=12.5, color=INK)
-    axis.set_xlim(0, 2.9)
-    axis.set_ylim(-0.5, 6.5)

@@ -1,47 +1,41 @@
-"""A drawing of the flow of people: where they come from, from tier to tier, and where they leave to."""
+"""A drawing of the flow of people: where they come from, where they are, where they wait, and where they leave to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch, Polygon, Rectangle
-from matplotlib.path import Path
 
 from needs.data.geography import Region
 from needs.methods.mismatch import NEEDED_TIERS
 from needs.present import words
 from needs.present.artefact import Artefact
-from needs.present.charts.flow_layout import BOX, HEIGHT, LEFT, RIGHT, WIDTH, Flows, Lane, Layout, laid
-from needs.present.movement import rate, way
-from needs.present.style import BLUE, GREY, INK, PURPLE, TEAL, canvas, drawn
+from needs.present.charts.flow_layout import HEIGHT, laid
+from needs.present.charts.flow_marks import Inside, draw
+from needs.present.charts.flow_parts import Flows, Step, Stub
+from needs.present.movement import people, rate, way
+from needs.present.style import canvas, drawn
 from needs.values import TIERS, Provenance, records
 
 __all__ = ["flow_diagram"]
 
-_GROUPS = {
-    "prison_remand": "Prison",
-    "prison_sentenced": "Prison",
-    "court": "Court",
-    "general_psychiatry": "General\npsychiatry",
-    "other_hospital": "Other hospital,\nadolescent secure",
-    "adolescent_secure": "Other hospital,\nadolescent secure",
-}
-_EXITS = {
-    "prison": "Prison",
-    "general_psychiatry": "General\npsychiatry",
-    "other": "Elsewhere",
-    "died": "Death",
-    "discharge": "Discharge",
-}
-"""Exits from top to bottom as drawn, so that ribbons cross little."""
-_HEAD, _HAIR = 0.13, 0.015
-"""Length of an arrowhead and the thinnest ribbon, inches."""
+_ORIGINS = {**words.ORIGIN_NAMES, "prison_remand": "Prison", "prison_sentenced": "Prison"}
+"""Where people come from as drawn, from top to bottom."""
+_EXITS = {name: words.EXIT_NAMES[name] for name in ("prison", "general_psychiatry", "discharge", "other", "died")}
+_SMALL = 40
+"""A ribbon below one in so many of all on its side is added to the other small ones of its tier."""
+_HAIR = 25
+"""A move over a tier below one in so many of all between tiers is not drawn."""
+_SOME = 0.5
+"""People who wait, at least, for a mark where they do."""
+_WIDE = 24
+"""Letters that a tier holds."""
+
+Ends = tuple[float, float, float]
 
 
-def flow_diagram(moves: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
-    """Draw a year's moves into, between and out of the tiers, widths to scale.
+def flow_diagram(moves: pd.DataFrame, standing: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
+    """Draw a year's moves into, between and out of the tiers, who is in them, and who waits.
 
     Parameters
     ----------
@@ -49,6 +43,8 @@ def flow_diagram(moves: pd.DataFrame, region: Region, known: Provenance) -> Arte
         ``origin, destination, patients, patients_lower, patients_upper``: patients a year. Origins are those of
         :data:`needs.present.words.ORIGIN_NAMES` and tiers; destinations are tiers and those of
         :data:`needs.present.words.EXIT_NAMES`. A person recalled comes from ``community``.
+    standing : DataFrame
+        Who is in the tiers and who waits; see :func:`needs.methods.flow_findings.standing`.
     region : Region
         The region.
     known : Provenance
@@ -56,198 +52,199 @@ def flow_diagram(moves: pd.DataFrame, region: Region, known: Provenance) -> Arte
 
     Examples
     --------
-    >>> moves = pd.DataFrame(
-    ...     [("court", "medium", 12.0, 8.0, 17.0), ("medium", "low", 9.0, 5.0, 14.0)],
-    ...     columns=["origin", "destination", "patients", "patients_lower", "patients_upper"],
-    ... )
+    >>> names = ["origin", "destination", "patients", "patients_lower", "patients_upper"]
+    >>> moves = pd.DataFrame([("court", "medium", 12.0, 8.0, 17.0), ("medium", "low", 9.0, 5.0, 14.0)], columns=names)
+    >>> there = [("occupied", "medium", "medium", 45.0, 30.0, 61.0), ("blocked", "all", "any", 7.0, 2.0, 15.0)]
+    >>> standing = pd.DataFrame(there, columns=["measure", *names])
     >>> london = Region("2023-24", "london", "London", "E40000003")
-    >>> flow_diagram(moves, london, Provenance("modelled", ("x#y",))).title
-    'A year brings about 12 arrivals from outside into secure beds for London, 9 moves to less security and no moves to more'
+    >>> print(flow_diagram(moves, standing, london, Provenance("modelled", ("x#y",))).title)  # doctest: +NORMALIZE_WHITESPACE
+    A year brings about 12 arrivals from outside into secure beds for London, 9 moves to less security and no moves to more;
+    7 people (2 to 15) are blocked
     """
-    flows = _flows(moves)
-    layout = laid(flows, tuple(dict.fromkeys(_GROUPS.values())), tuple(_EXITS.values()))
-    with canvas(HEIGHT + 0.45) as (figure, (axis,)):
-        axis.set_axis_off()
-        axis.set_aspect("equal")
-        axis.set_xlim(0, WIDTH)
-        axis.set_ylim(0, HEIGHT)
-        _draw(axis, flows, layout)
+    flows, left_out = _flows(moves, standing)
+    with canvas(HEIGHT + 0.35) as (figure, (axis,)):
+        draw(axis, flows, laid(flows), _inside(standing), *(_headed(moves, side) for side in ("in", "out")))
         image = drawn(figure)
+    here, every = words.place(region.name), flows.any
+    title = (
+        _title(moves, standing, here) if every else f"Nobody from {here} comes into care, moves between tiers or leaves"
+    )
+    small = f" Not drawn, as they are small: {words.listed(left_out)}." if left_out else ""
+    caption = (
+        f"Patients a year from {here}: from where they come (left), between tiers, and to where they leave (right), and the "
+        "people in each tier (bars). Blue arrows lead to less security, purple ones to more and back on recall. A gate stands "
+        "where people wait: blocked in their tier because the next is full, or outside for a bed. Widths are to one scale; a "
+        "very small flow keeps a hairline, small ones of a tier are joined as other, and moves inside a tier are left out."
+        f"{small} Figures are means; each tells its interval on the web page. People who reach the community caseload from "
+        "outside are the rest that its size and stay imply."
+    )
+    data = pd.concat([moves.assign(measure="moves"), standing], ignore_index=True)
+    data = data[["measure", *data.columns.drop("measure")]]
+    return Artefact("figure", title, caption, known.kind, known.sources, data, _alt(moves, standing), image)
+
+
+def _title(moves: pd.DataFrame, standing: pd.DataFrame, here: str) -> str:
     ways = pd.Series([way(row.origin, row.destination) for row in records(moves)], index=moves.index, dtype=str)
     secure = moves["destination"].isin(TIERS)
     sums = {name: _sum(moves[(ways == name) & (secure | (name != "in"))]) for name in ("in", "down", "up")}
-    here = words.place(region.name)
-    title = (
+    held = people(*_found(standing, "blocked", "all"))
+    return (
         f"A year brings {_counted(sums['in'], 'arrival', 'about ')} from outside into secure beds for {here}, "
-        f"{_counted(sums['down'], 'move')} to less security and {_counted(sums['up'], 'move')} to more"
-    )
-    if not flows.any:
-        title = f"Nobody from {here} comes into care, moves between tiers or leaves"
-    caption = (
-        f"Patients a year from {here}: from where they come (left), between tiers, and to where they leave (right). Moves to "
-        "less security are drawn on the right of the tiers, moves to more security and recalls on the left. Widths are to "
-        "one scale; a very small flow keeps a hairline, and moves inside a tier are left out. Figures are means. People "
-        "who reach the community caseload from outside are the rest that its size and stay imply."
-    )
-    return Artefact(
-        "figure", title, caption, known.kind, known.sources, moves.reset_index(drop=True), _alt(flows), image
+        f"{_counted(sums['down'], 'move')} to less security and {_counted(sums['up'], 'move')} to more; "
+        f"{held} {'is' if held.startswith(('1 person', 'under 1', 'nobody')) else 'are'} blocked"
     )
 
 
-def _flows(moves: pd.DataFrame) -> Flows:
-    """Join the rows of a year's moves into the ribbons that are drawn."""
-    into: dict[tuple[str, str], float] = {}
-    between: dict[tuple[str, str], float] = {}
-    out: dict[tuple[str, str], float] = {}
-    for row in records(moves):
-        origin = "community" if row.origin == "community_recall" else row.origin
-        ends = (origin if origin in NEEDED_TIERS else _GROUPS[origin], row.destination)
-        found = into
-        if origin in NEEDED_TIERS:
-            found = between if row.destination in NEEDED_TIERS else out
-            ends = (origin, row.destination if found is between else _EXITS[row.destination])
-        if row.patients > 0 and ends[0] != ends[1]:
-            found[ends] = found.get(ends, 0.0) + float(row.patients)
-    return Flows(into, between, out)
-
-
-def _sum(moves: pd.DataFrame) -> tuple[float, float, float]:
+def _sum(moves: pd.DataFrame) -> Ends:
     return (moves["patients"].sum(), moves["patients_lower"].sum(), moves["patients_upper"].sum())
 
 
-def _counted(ends: tuple[float, float, float], what: str, about: str = "") -> str:
+def _counted(ends: Ends, what: str, about: str = "") -> str:
     told = rate(*ends)
     number = "no" if told == "0" else told if told.startswith("under") else f"{about}{told}"
-    return f"{number} {words.plural(float(told == '1'), what)}"
+    return f"{number} {words.plural(float(told in ('1', 'under 1')), what)}"
 
 
-def _told(value: float, flows: Flows) -> str:
-    """Write a flow on the drawing: tenths where all flows are small. Its interval stands in the table."""
-    largest = max((*flows.into.values(), *flows.between.values(), *flows.out.values()), default=0.0)
-    if largest >= 10 and value >= 0.95:
-        return rate(value, 0.5 * value, max(1.5 * value, 10.0))
-    return rate(value, 0.0, 0.0).replace("under ", "<")
-
-
-def _alt(flows: Flows) -> str:
-    def sums(found: Mapping[tuple[str, str], float], side: int, names: Mapping[str, str]) -> str:
-        together: dict[str, float] = {}
-        for ends, value in found.items():
-            together[ends[side]] = together.get(ends[side], 0.0) + value
-        return words.listed([f"{names.get(n, n)} {_told(v, flows)}" for n, v in together.items()]) or "nobody"
-
-    plain = {name: " ".join(name.split()) for name in (*_GROUPS.values(), *_EXITS.values())}
-    between = [
-        f"{words.TIER_NAMES[a]} to {words.TIER_NAMES[b].lower()} {_told(value, flows)}"
-        for (a, b), value in sorted(flows.between.items(), key=lambda item: -item[1])
+def _found(standing: pd.DataFrame, measure: str, origin: str, destination: str = "any") -> Ends:
+    """Return a number of people with its ends; nobody where there is no row."""
+    rows = standing[
+        standing["measure"].eq(measure) & standing["origin"].eq(origin) & standing["destination"].eq(destination)
     ]
+    return _sum(rows)
+
+
+def _a_year(ends: Ends) -> str:
+    """Write people a year with their interval."""
+    told, low, high = (rate(number, *ends[1:]) for number in ends)
+    return f"{told} {words.plural(float(told in ('1', 'under 1')), 'person', 'people')} a year ({low} to {high})"
+
+
+def _short(ends: Ends) -> str:
+    """Write people a year for the drawing."""
+    return rate(*ends).replace("under ", "<")
+
+
+def _flows(moves: pd.DataFrame, standing: pd.DataFrame) -> tuple[Flows, list[str]]:
+    """Join the rows of a year's moves into the ribbons that are drawn; name the small ones over a tier that are not."""
+    told = moves[moves["patients"] > 0]
+    told = told.assign(origin=told["origin"].replace("community_recall", "community"))
+    outside, leaves = ~told["origin"].isin(NEEDED_TIERS), ~told["destination"].isin(NEEDED_TIERS)
+    comes, goes = told[outside], told[leaves]
+    into = {tier: _stubs(comes[comes["destination"].eq(tier)], comes, "origin", tier) for tier in NEEDED_TIERS}
+    out = {tier: _stubs(goes[goes["origin"].eq(tier)], goes, "destination", tier) for tier in NEEDED_TIERS}
+    for tier in NEEDED_TIERS:
+        into[tier] += _queue(standing, tier)
+    between = told[~outside & ~leaves & told["origin"].ne(told["destination"])]
+    steps, left_out = [], []
+    for row in records(between.groupby(["origin", "destination"], sort=False, as_index=False).sum(numeric_only=True)):
+        step = _step(row, standing)
+        if step.over and step.value < between["patients"].sum() / _HAIR:
+            left_out.append(f"{_ends(row)} {step.label}")
+        else:
+            steps.append(step)
+    return Flows(into, out, steps), left_out
+
+
+def _stubs(rows: pd.DataFrame, every: pd.DataFrame, key: str, tier: str) -> list[Stub]:
+    """Make the ribbons of one side of a tier, small ones joined; ``every`` has those of all tiers."""
+    names = _ORIGINS if key == "origin" else _EXITS
+    parts = {name: rows[rows[key].map(names).eq(name)] for name in dict.fromkeys(names.values())}
+    sums = {name: _sum(part) for name, part in parts.items() if len(part)}
+    least, first = every["patients"].sum() / _SMALL, max([ends[0] for ends in sums.values()], default=0.0)
+    small = [name for name, ends in sums.items() if ends[0] < min(least, first)]
+    kept = [name for name in sums if name not in small or len(small) == 1]
+    found = [_stub(name, parts[name], key, tier) for name in kept]
+    if len(small) > 1:
+        found.append(_stub("Other", pd.concat([parts[name] for name in small]), key, tier))
+    return found
+
+
+def _stub(name: str, rows: pd.DataFrame, key: str, tier: str) -> Stub:
+    ends, inside = _sum(rows), words.TIER_NAMES[tier]
+    what = {"Other": "other places"}.get(name, words.lower(name))
+    whole = f"{what[:1].upper()}{what[1:]} to {inside.lower()}" if key == "origin" else f"{inside} to {what}"
+    told = f"{whole}: {_a_year(ends)}"
+    if len(rows) > 1:
+        each = words.ORIGIN_NAMES if key == "origin" else words.EXIT_NAMES
+        parts = [
+            f"{words.lower(each[getattr(row, key)]).rpartition(', ')[2]} {rate(*_ends_of(row))}"
+            for row in records(rows)
+        ]
+        told = f"{told.rpartition(' (')[0]}, of them {words.listed(parts)}"
+    return Stub(ends[0], f"{name} {_short(ends)}", told)
+
+
+def _ends_of(row: object) -> Ends:
+    return (row.patients, row.patients_lower, row.patients_upper)  # type: ignore[attr-defined]
+
+
+def _queue(standing: pd.DataFrame, tier: str) -> list[Stub]:
+    """Make the label of people who wait outside for a tier, where there are any."""
+    ends = _found(standing, "waiting", "outside", tier)
+    if ends[0] < _SOME:
+        return []
+    number, bed = people(*ends), "a place" if tier == "step_down" else "a bed"
+    one = number.startswith(("1 person", "under 1"))
+    label = f"{number.partition(' pe')[0]} {'waits' if one else 'wait'} for {bed}"
+    return [Stub(0.0, label, f"Waiting outside for {bed} in {words.TIER_NAMES[tier].lower()}: {number}")]
+
+
+def _ends(row: object) -> str:
+    origin, to = words.TIER_NAMES[row.origin], words.TIER_NAMES[row.destination]  # type: ignore[attr-defined]
+    return f"{origin} to {to.lower()}"
+
+
+def _step(row: object, standing: pd.DataFrame) -> Step:
+    pair = (row.origin, row.destination)  # type: ignore[attr-defined]
+    ends, held = _ends_of(row), _found(standing, "blocked", *pair)[0]
+    told = f"{_ends(row)}: {_a_year(ends)}"
+    if held >= _SOME:
+        told += f"; {words.count(held)} blocked {words.plural(round(held), 'person waits', 'people wait')} for it"
+    tiers = (NEEDED_TIERS.index(pair[0]), NEEDED_TIERS.index(pair[1]))
+    return Step(tiers, ends[0], _short(ends), told, held >= _SOME)
+
+
+def _inside(standing: pd.DataFrame) -> dict[str, Inside]:
+    """Say of each tier who is in it and who is blocked."""
+    found = {}
+    for tier in NEEDED_TIERS:
+        there, held = _found(standing, "occupied", tier, tier), _found(standing, "blocked", tier)
+        told, label = f"In {words.TIER_NAMES[tier].lower()}: {people(*there)}", people(*there).partition(" (")[0]
+        if held[0] >= _SOME:
+            label += f", {people(*held).partition(' pe')[0]} blocked"
+            told += f"; blocked: {people(*held)}"
+        label = label if len(label) <= _WIDE else label.replace(" people", "")
+        found[tier] = Inside(there[0], held[0] if held[0] >= _SOME else 0.0, label, told)
+    return found
+
+
+def _headed(moves: pd.DataFrame, side: str) -> str:
+    outside = ~moves[{"in": "origin", "out": "destination"}[side]].isin([*NEEDED_TIERS, "community_recall"])
+    ends = _sum(moves[outside])
+    return f"{'Come from' if side == 'in' else 'Leave to'}: {rate(*ends)} a year"
+
+
+def _alt(moves: pd.DataFrame, standing: pd.DataFrame) -> str:
+    told = moves[moves["patients"] > 0].assign(origin=lambda f: f["origin"].replace("community_recall", "community"))
+    outside, leaves = ~told["origin"].isin(NEEDED_TIERS), ~told["destination"].isin(NEEDED_TIERS)
+
+    def sums(rows: pd.DataFrame, names: pd.Series) -> str:
+        parts = {name: _sum(rows[names.eq(name)]) for name in names.unique()}
+        return words.listed([f"{name} {rate(*ends)}" for name, ends in parts.items()]) or "nobody"
+
+    between = told[~outside & ~leaves & told["origin"].ne(told["destination"])].sort_values("patients", ascending=False)
+    steps = [f"{_ends(row)} {rate(*_ends_of(row))}" for row in records(between)]
+    waits = [f"{stub.label} in {words.TIER_NAMES[tier].lower()}" for tier in TIERS for stub in _queue(standing, tier)]
+    inside = [f"{words.TIER_NAMES[tier].lower()} {there.label}" for tier, there in _inside(standing).items()]
     return (
         "Flow diagram of patients a year, ribbons as wide as the flows. "
-        f"Come from: {sums(flows.into, 0, plain)}. Enter from outside at: {sums(flows.into, 1, words.TIER_NAMES)}. "
-        f"Between tiers, from the largest: {words.listed(between) or 'nobody'}. "
-        f"Leave to: {sums(flows.out, 1, plain)}."
+        f"Come from: {sums(told[outside], told.loc[outside, 'origin'].map(_ORIGINS))}. "
+        f"Enter from outside at: {sums(told[outside], told.loc[outside, 'destination'].map(words.TIER_NAMES))}. "
+        f"In the tiers: {'; '.join(inside)}. {_sentence(waits)}"
+        f"Between tiers, from the largest: {words.listed(steps) or 'nobody'}. "
+        f"Leave to: {sums(told[leaves], told.loc[leaves, 'destination'].map(_EXITS))}."
     )
 
 
-def _draw(axis: Axes, flows: Flows, layout: Layout) -> None:
-    for x, heading, align in (
-        (LEFT, "Come from", "right"),
-        (sum(BOX) / 2, "Tier", "center"),
-        (RIGHT, "Leave to", "left"),
-    ):
-        axis.text(x, HEIGHT - 0.08, heading, fontsize=14, weight="bold", ha=align, va="top", color=INK)
-    for x0, y0, x1, y1, width, side in layout.ribbons:
-        _ribbon(axis, (x0, y0), (x1, y1), max(width, _HAIR), TEAL if side == "in" else GREY)
-    for lane in layout.lanes:
-        _lane(axis, lane)
-    for lane in layout.direct:
-        _direct(axis, lane)
-    for side, x, nudge in (("in", LEFT, -0.1), ("out", RIGHT, 0.1)):
-        for name, (middle, height, value) in layout.nodes[side].items():
-            if value:
-                axis.add_patch(Rectangle((x - 0.05, middle - height / 2), 0.1, height, color=INK, linewidth=0))
-            axis.text(
-                x + nudge, middle, f"{name}\n{_told(value, flows)}", fontsize=12.5, va="center", color=INK, linespacing=1.15,
-                ha="right" if side == "in" else "left",
-            )  # fmt: skip
-    for tier, (top, height) in layout.boxes.items():
-        axis.add_patch(Rectangle((BOX[0], top - height), BOX[1] - BOX[0], height, color=INK, linewidth=0, zorder=4))
-        entering = sum(v for (_, to), v in (*flows.into.items(), *flows.between.items()) if to == tier)
-        axis.text(
-            sum(BOX) / 2, top - height / 2, f"{words.TIER_NAMES[tier]}\n{_told(entering, flows)} come in", fontsize=12.5,
-            ha="center", va="center", color="white", linespacing=1.15, zorder=5,
-        )  # fmt: skip
-    for x, y, value, align in layout.labels:
-        axis.text(
-            x, y, _told(value, flows), fontsize=12, ha=align, va="center", color=INK, zorder=6, weight="bold",
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.88, "pad": 1.2},
-        )  # fmt: skip
-    if flows.any:
-        _key(axis, layout)
-
-
-def _ribbon(axis: Axes, start: tuple[float, float], end: tuple[float, float], width: float, colour: str) -> None:
-    (x0, y0), (x1, y1), half = start, end, width / 2
-    middle = (x0 + x1) / 2
-    points = [
-        (x0, y0 + half), (middle, y0 + half), (middle, y1 + half), (x1, y1 + half),
-        (x1, y1 - half), (middle, y1 - half), (middle, y0 - half), (x0, y0 - half), (x0, y0 + half),
-    ]  # fmt: skip
-    codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-    shade = 0.5 if colour == TEAL else 0.4
-    axis.add_patch(PathPatch(Path(points, codes), facecolor=colour, alpha=shade, linewidth=0, zorder=1))
-    axis.add_patch(PathPatch(Path(points, codes), facecolor="none", edgecolor=colour, linewidth=0.7, zorder=1.1))
-
-
-def _lane(axis: Axes, lane: Lane) -> None:
-    """Draw a move over a tier as a rounded bracket with its arrowhead."""
-    half, reach, length = max(lane.width, _HAIR) / 2, lane.reach, abs(lane.end - lane.start)
-    side, way = (1, -1) if lane.down else (-1, 1)
-    x = BOX[1] if lane.down else BOX[0]
-    bend = 0.1
-
-    def corner(u: float, v: float, du: float, dv: float, radius: float) -> list[tuple[float, float]]:
-        """Points of a rounded corner that is reached along one axis and left along the other."""
-        if du:
-            return [(u - du * radius, v), (u, v), (u, v + dv * radius)]
-        return [(u, v), (u, v), (u, v)]
-
-    wide = bend + 2 * half
-    outer = corner(reach + half, -half, 1, 1, wide) + corner(reach + half, length + half, 1, -1, wide)[::-1]
-    inner = corner(reach - half, length - half, 1, -1, bend) + corner(reach - half, half, 1, 1, bend)[::-1]
-    local = [(0.0, -half), *outer, (_HEAD, length + half), (_HEAD, length - half), *inner, (0.0, half), (0.0, -half)]
-    curve = [Path.LINETO, Path.CURVE3, Path.CURVE3]
-    codes = [Path.MOVETO, *curve * 2, Path.LINETO, Path.LINETO, *curve * 2, Path.LINETO, Path.CLOSEPOLY]
-    points = [(x + side * u, lane.start + way * v) for u, v in local]
-    colour = BLUE if lane.down else PURPLE
-    axis.add_patch(PathPatch(Path(points, codes), edgecolor="white", facecolor="white", linewidth=3, zorder=2.9))
-    axis.add_patch(PathPatch(Path(points, codes), facecolor=colour, linewidth=0, zorder=3))
-    base = max(half + 0.045, 0.07)
-    head = [(x + side * _HEAD, lane.end + base), (x, lane.end), (x + side * _HEAD, lane.end - base)]
-    axis.add_patch(Polygon(head, facecolor=colour, edgecolor="none", zorder=3.1))
-
-
-def _direct(axis: Axes, lane: Lane) -> None:
-    """Draw a move to the next tier as a straight ribbon with its arrowhead."""
-    half, way = max(lane.width, _HAIR) / 2, -1 if lane.down else 1
-    colour, neck = BLUE if lane.down else PURPLE, lane.end - way * _HEAD
-    axis.add_patch(
-        Rectangle((lane.reach - half, lane.start), 2 * half, neck - lane.start + way * 0.01, color=colour, linewidth=0)
-    )
-    base = max(half + 0.045, 0.07)
-    head = [(lane.reach - base, neck), (lane.reach, lane.end), (lane.reach + base, neck)]
-    axis.add_patch(Polygon(head, facecolor=colour, edgecolor="none"))
-
-
-def _key(axis: Axes, layout: Layout) -> None:
-    """Draw the scale: how wide so many people a year are; and what the colours of the arrows mean."""
-    number, y = layout.unit, 0.2
-    height = number * layout.scale
-    axis.add_patch(Rectangle((0.05, y - height / 2), 0.5, height, color=GREY, linewidth=0))
-    told = f"this thick: {number:,g} {words.plural(number, 'person', 'people')} a year"
-    axis.text(0.65, y, told, fontsize=12.5, va="center", color=INK)
-    for x, colour, what, turn in ((3.85, BLUE, "to less security", -1), (6.0, PURPLE, "to more security, recall", 1)):
-        axis.add_patch(Rectangle((x - 0.04, y - 0.1 - 0.03 * turn), 0.08, 0.2, color=colour, linewidth=0))
-        head = [(x - 0.09, y + 0.03 * turn), (x, y + 0.17 * turn), (x + 0.09, y + 0.03 * turn)]
-        axis.add_patch(Polygon(head, facecolor=colour, edgecolor="none"))
-        axis.text(x + 0.2, y, what, fontsize=12.5, va="center", color=INK)
+def _sentence(parts: Sequence[str]) -> str:
+    return f"Waiting: {words.listed(parts)}. " if parts else ""

@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.colors import to_rgba
 
 from needs.data.geography import Region
-from needs.present import words
+from needs.present import movement, words
 from needs.present.artefact import Artefact
-from needs.present.style import BLUE, INK, TEAL, canvas, drawn
+from needs.present.style import BLUE, INK, TEAL, canvas, drawn, tell
 from needs.values import Provenance, records
 
 __all__ = ["expected_pyramid"]
@@ -28,7 +28,7 @@ def expected_pyramid(by_age: pd.DataFrame, region: Region, known: Provenance, no
     """
     groups = list(dict.fromkeys(by_age["group"]))
     longest = by_age.groupby("sex")["mean_upper_95"].max().clip(lower=1.0)
-    room = 0.38 * float(longest.sum())  # for labels; both panels have one scale, so their widths differ
+    room = 0.4 * float(longest.sum())  # for labels; both panels have one scale, so their widths differ
     widths = [float(longest[sex]) + room for sex in ("male", "female")]
     with canvas(0.9 + 0.72 * len(groups), 2, widths) as (figure, axes):
         for axis, sex, width, colour in zip(axes, ("male", "female"), widths, (BLUE, TEAL), strict=True):
@@ -40,6 +40,9 @@ def expected_pyramid(by_age: pd.DataFrame, region: Region, known: Provenance, no
                     _told(row), (max(row.mean_upper_95, row.patients), y), xytext=(-8 if left else 8, 0),
                     textcoords="offset points", va="center", ha="right" if left else "left", fontsize=12.5,
                 )  # fmt: skip
+                who = f"{'Men' if left else 'Women'} aged {words.ages(row.group)}, {region.name}"
+                ends = (row.patients, row.mean_lower_95, row.mean_upper_95)
+                tell(axis, row.patients, y, f"{who}: {movement.people(*ends)}")
             axis.set_xlim((width, 0) if left else (0, width))
             axis.set_title("Men" if left else "Women", loc="right" if left else "left", fontsize=14)
             axis.set_yticks(range(len(groups)), [""] * len(groups) if left else [words.ages(g) for g in groups])

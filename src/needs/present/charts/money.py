@@ -8,8 +8,9 @@ from needs.data.geography import Region
 from needs.methods.care import Care
 from needs.present import money_words, words
 from needs.present.artefact import Artefact
+from needs.present.charts.labels import fit_labels
 from needs.present.charts.waterfall import waterfall
-from needs.present.style import BLUE, ORANGE, canvas, drawn, named_rows
+from needs.present.style import BLUE, ORANGE, canvas, drawn, named_rows, tell
 from needs.values import Provenance, records
 
 __all__ = ["spend_by_tier", "spend_england"]
@@ -34,15 +35,16 @@ def spend_by_tier(care: Care, region: Region, price_year: str) -> Artefact:
             lower, upper = cost.bounds
             axis.barh(y, cost.value / 1e6, height=0.5, color=BLUE)
             axis.hlines(y, lower / 1e6, upper / 1e6, color=ORANGE, linewidth=4 if cost.has_interval else 0)
-            ends = f"({words.money(lower)} to {words.money(upper)})" if cost.has_interval else ""
+            amount = words.spoken(cost, "GBP") + (" (own figure)" if tier in care.own else "")
             axis.annotate(
-                f"{words.money(cost.value)}  {'(own figure)' if tier in care.own else ends}",
-                (max(upper, cost.value) / 1e6, y), xytext=(12, 0), textcoords="offset points", va="center",
-            )  # fmt: skip
+                amount, (max(upper, cost.value) / 1e6, y), xytext=(12, 0), textcoords="offset points", va="center"
+            )
+            tell(axis, cost.value / 1e6, y, f"{words.TIER_NAMES[tier]}, {region.name}: {_a_year(amount)}")
         named_rows(axis, [words.TIER_NAMES[t] for t, _ in parts])
-        axis.set_xlim(0, max(e.bounds[1] for e in care.spend.values()) / 1e6 * 1.75)
+        axis.set_xlim(0, 1)
         line = "" if care.how == "own" else ".  Line: 95% interval"
         axis.set_xlabel(f"£ million a year at {price_year} prices{line}", loc="left")
+        fit_labels(figure, axis)
         image = drawn(figure)
     largest = max(parts, key=lambda item: item[1].value)
     which = "modelled spend" if care.how == "modelled" else "spend"
@@ -80,3 +82,9 @@ def spend_england(steps: pd.DataFrame, region: Region, price_year: str, known: P
     caption = f"Spend on secure care per adult, from England to {where}, step by step, {price_year} prices{at}."
     return waterfall(steps.drop(columns="factor"), title, caption, known, axis=f"£ per adult a year at {price_year} prices",
                      unit="GBP per adult a year")  # fmt: skip
+
+
+def _a_year(amount: str) -> str:
+    """Say that an amount is one of each year, before its interval."""
+    value, opened, rest = amount.partition(" (")
+    return f"{value} a year{opened}{rest}"

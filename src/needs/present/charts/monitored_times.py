@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,12 @@ from needs.methods.service.time_in_tier import YEAR
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.charts.monitoring import panels, picture
+from needs.present.charts.told import MOST, spaced
 from needs.present.monitored_names import APART, IN, one_place, reason, share, spoken
 from needs.present.monitored_stay_words import stayed
 from needs.present.monitored_words import delayed, waited
 from needs.present.released import SUPPRESSED, empty_figure, note
-from needs.present.style import BLUE, GREY, INK, ORANGE, TEAL, canvas, drawn, named_rows
+from needs.present.style import BLUE, GREY, INK, ORANGE, TEAL, canvas, drawn, named_rows, tell
 from needs.values import records
 
 __all__ = ["delays", "time_in_tier", "transfer_waits"]
@@ -66,10 +68,14 @@ def time_in_tier(curves: Released, summary: Released, region: Region) -> Artefac
         for axis, tier in zip(panels(figure, len(tiers)), tiers, strict=True):
             rows = frame[frame["tier"].eq(tier) & frame["still"].notna()]
             _band(axis, rows["days"] / YEAR, rows, "still", BLUE)
+            for point in records(spaced(rows[rows["days"].gt(0)], MOST // len(tiers) - 1)):
+                told = f"after {_years(point.days)} {spoken(point, 'still', share)} are still there"
+                tell(axis, point.days / YEAR, point.still, f"{words.TIER_NAMES[tier]}: {told}")
             row = medians.get(tier)
             if row is not None and pd.notna(row.median_years):
                 axis.plot(row.median_years, 0.5, "D", color=ORANGE, markeredgecolor=INK, markersize=8, zorder=4)
                 told = spoken(row, "median_years", one_place, " years")
+                tell(axis, row.median_years, 0.5, f"{words.TIER_NAMES[tier]}: half have left by {told}")
                 axis.annotate(
                     f"half have left by\n{told}",
                     (longest, 1.0),
@@ -79,7 +85,7 @@ def time_in_tier(curves: Released, summary: Released, region: Region) -> Artefac
                     weight="bold",
                     color=INK,
                 )
-            _shares(axis, longest, words.TIER_NAMES[tier])
+            _shares(axis, longest, words.TIER_NAMES[tier], (0, 0.5, 1))
             axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
             axis.set_xlabel("Years", loc="right", fontsize=12)
             parts.append(f"{IN[tier]} {_points(rows, 'still', [n * YEAR for n in (1, 2, 5, 10)], _years)}")
@@ -137,6 +143,8 @@ def transfer_waits(
                 (BLUE, "-", "admitted") if name == "admitted" else (TEAL, (0, (4, 2)), "left otherwise")
             )
             _band(axis, rows["days"], rows, "share", colour, style)
+            for row in records(spaced(rows[rows["days"].gt(0)], MOST // 2 - len(limits))):
+                tell(axis, row.days, row.share, f"After {row.days:.0f} days: {spoken(row, 'share', share)} {told}")
             last = records(rows)[-1]
             axis.annotate(
                 f"{share(last.share)} {told}", (last.days, last.share), xytext=(8, 0), textcoords="offset points", va="center",
@@ -148,6 +156,13 @@ def transfer_waits(
             axis.axvline(day, color=ORANGE, linewidth=1.8, linestyle=(0, (6, 2)), zorder=1)
             reached = getattr(first, f"within_{day}")
             told = f"{day} days: {SUPPRESSED if pd.isna(reached) else share(reached)}"
+            if pd.notna(reached):
+                tell(
+                    axis,
+                    day,
+                    reached,
+                    f"Within {day} days, the standard: {spoken(first, f'within_{day}', share)} admitted",
+                )
             axis.annotate(
                 told, (day, 1.0), xytext=(5, -2 - 19 * at), textcoords="offset points", va="top", fontsize=13, color=INK,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
@@ -201,8 +216,10 @@ def delays(by_reason: Released, every: Released, region: Region, until: pd.Times
     ]
     names = [reason(code) for code in rows["delay_reason"]]
     with canvas(0.9 + 0.56 * len(rows)) as (figure, (axis,)):
-        for y, row, text in zip(range(len(rows))[::-1], records(rows), told, strict=True):
+        for y, row, text, name in zip(range(len(rows))[::-1], records(rows), told, names, strict=True):
             length = 0.0 if pd.isna(row.bed_days) else row.bed_days
+            if text != SUPPRESSED:
+                tell(axis, length, y, f"{name}: {text}")
             axis.barh(y, length, height=0.6, color=BLUE)
             axis.annotate(
                 text,
@@ -241,11 +258,11 @@ def _band(axis: Axes, x: pd.Series, rows: pd.DataFrame, name: str, colour: str, 
     axis.plot(x, rows[name], color=colour, linewidth=2.6, linestyle=style)
 
 
-def _shares(axis: Axes, span: float, title: str) -> None:
+def _shares(axis: Axes, span: float, title: str, ticks: Sequence[float] = (0, 0.25, 0.5, 0.75, 1)) -> None:
     """Set out an axis of shares."""
     axis.set_ylim(0, 1.02)
     axis.set_xlim(0, span)
-    axis.set_yticks([0, 0.25, 0.5, 0.75, 1], [share(tick) for tick in (0, 0.25, 0.5, 0.75, 1)], fontsize=12)
+    axis.set_yticks(ticks, [share(tick) for tick in ticks], fontsize=12)
     axis.tick_params(axis="x", labelsize=12)
     axis.spines["bottom"].set_visible(True)
     axis.spines["bottom"].set_color(GREY)

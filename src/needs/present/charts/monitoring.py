@@ -17,10 +17,12 @@ from needs.methods.disclosure import Released
 from needs.params.service import Period
 from needs.present import words
 from needs.present.artefact import Artefact, Image
+from needs.present.charts.told import MOST, bends, spaced
 from needs.present.monitored_names import IN, PERIODS
 from needs.present.monitored_words import moved, occupied
+from needs.present.quality import period_name
 from needs.present.released import SUPPRESSED, data_of, empty_figure, note
-from needs.present.style import BLUE, GREY, INK, LIGHT, ORANGE, canvas, drawn
+from needs.present.style import BLUE, GREY, INK, LIGHT, ORANGE, canvas, drawn, tell
 from needs.values import records
 
 __all__ = ["flow_by_month", "mark", "occupancy_by_month", "panels", "picture"]
@@ -61,16 +63,19 @@ def occupancy_by_month(released: Released, region: Region, periods: Sequence[Per
         for at, (axis, tier) in enumerate(zip(panels(figure, len(tiers)), tiers, strict=True)):
             rows = frame[frame["tier"] == tier]
             months, top = _days(rows["month"]), float(rows[["occupied", "beds"]].max().max())
-            axis.plot(months, rows["occupied"], color=BLUE, linewidth=2.6)
-            axis.plot(months, rows["beds"], color=INK, linewidth=1.8, linestyle=(0, (5, 2)), drawstyle="steps-mid")
+            line = bends(rows["occupied"])
+            axis.plot(months[line], rows["occupied"][line], color=BLUE, linewidth=2.6)
+            _steps(axis, months, rows["beds"])
             _time(axis, months, top, words.TIER_NAMES[tier])
             mark(axis, periods, named=at == 0)
+            unit = "places" if tier in ("step_down", "community") else "beds"
+            _tell_months(axis, rows.assign(day=months).dropna(subset=["occupied"]), unit, MOST // len(tiers))
             ends = [
                 (rows[name], f"{{}} {what}", colour)
-                for name, what, colour in (("occupied", "people", BLUE), ("beds", "beds", INK))
+                for name, what, colour in (("occupied", "people", BLUE), ("beds", unit, INK))
             ]
             _end_labels(axis, months, ends)
-            parts.append(f"{IN[tier]} {_from_to(rows, 'occupied', 'people')}" + _now(rows["beds"], "beds"))
+            parts.append(f"{IN[tier]} {_from_to(rows, 'occupied', 'people')}" + _now(rows["beds"], unit))
         image = drawn(figure)
     alt = f"Lines of people in care (solid) against beds (dashed) by month, a panel a tier: {'; '.join(parts)}."
     return picture(title, caption, released, alt, image)
@@ -104,15 +109,16 @@ def flow_by_month(released: Released, year: Released, region: Region, periods: S
     tiers = [tier for tier in dict.fromkeys(frame["tier"]) if _any(frame[frame["tier"] == tier])]
     if not tiers:
         return empty_figure("Numbers are too small to show how many people moved.", caption, released.known)
-    parts = []
+    parts, most = [], MOST // (2 * len(tiers))
     with canvas(1.0 + 2.3 * -(-len(tiers) // 2)) as (figure, _):
         for at, (axis, tier) in enumerate(zip(panels(figure, len(tiers)), tiers, strict=True)):
             rows = frame[frame["tier"] == tier]
             step = int(rows["months"].iloc[0])
             middle = _days(rows["month"]) + 15.2 * step
             lines = (("entered", "came", BLUE, "-", "o"), ("left", "left", ORANGE, (0, (4, 2)), "s"))
-            for name, _, colour, style, marker in lines:
+            for name, verb, colour, style, marker in lines:
                 axis.plot(middle, rows[name], color=colour, linewidth=2.2, linestyle=style, marker=marker, markersize=5)
+                _tell_moves(axis, rows.assign(middle=middle, number=rows[name]).dropna(subset=["number"]), verb, most)
             title_of = f"{words.TIER_NAMES[tier]}, by {PERIODS[step]}"
             _time(axis, middle, float(rows[["entered", "left"]].max().max()), title_of)
             mark(axis, periods, named=at == 0)
@@ -202,7 +208,7 @@ def _time(axis: Axes, days: npt.NDArray[np.float64], top: float, title: str) -> 
     years = range(mdates.num2date(first).year, mdates.num2date(last).year + 1)  # type: ignore[no-untyped-call]
     starts = [(float(mdates.date2num(pd.Timestamp(year, 1, 1))), year) for year in years]  # type: ignore[no-untyped-call]
     inside = [(day, year) for day, year in starts if first - 15 <= day <= last]
-    inside = inside[:: -(-len(inside) // 5) or 1]
+    inside = inside[:: -(-len(inside) // 4) or 1]
     axis.set_xticks([day for day, _ in inside], [str(year) for _, year in inside], fontsize=12)
     axis.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axis.tick_params(axis="y", labelsize=12)
@@ -228,6 +234,28 @@ def _end_labels(axis: Axes, days: npt.NDArray[np.float64], lines: Sequence[tuple
             text, (float(days.max()), height + side * lift), xytext=(8, 0), textcoords="offset points", va="center",
             fontsize=12.5, weight="bold", color=colour, annotation_clip=False,
         )  # fmt: skip
+
+
+def _tell_months(axis: Axes, rows: pd.DataFrame, unit: str, most: int) -> None:
+    """Tell people and beds of months that may be shown."""
+    for row in records(spaced(rows, most)):
+        beds = "" if pd.isna(row.beds) else f", {words.count(row.beds)} {unit}"
+        people = f"{words.count(row.occupied)} {words.plural(row.occupied, 'person', 'people')}"
+        tell(axis, row.day, row.occupied, f"{words.TIER_NAMES[row.tier]}, {row.month:%B %Y}: {people}{beds}")
+
+
+def _tell_moves(axis: Axes, rows: pd.DataFrame, verb: str, most: int) -> None:
+    """Tell people who came or left in periods that may be shown."""
+    for row in records(spaced(rows, most)):
+        when = period_name(row.month, row.month + pd.DateOffset(months=int(row.months), days=-1))
+        people = f"{words.count(row.number)} {words.plural(row.number, 'person', 'people')}"
+        tell(axis, row.middle, row.number, f"{words.TIER_NAMES[row.tier]}, {when}: {people} {verb}")
+
+
+def _steps(axis: Axes, days: npt.NDArray[np.float64], beds: pd.Series) -> None:
+    """Draw beds as a dashed line with a step where their number changes."""
+    needed = bends(beds)
+    axis.plot(days[needed], beds[needed], color=INK, linewidth=1.8, linestyle=(0, (5, 2)), drawstyle="steps-mid")
 
 
 def _days(months: pd.Series) -> npt.NDArray[np.float64]:

@@ -15,7 +15,7 @@ from needs.present.charts.waterfall import waterfall
 from needs.present.choices import PART_NAMES, against, difference, extra, no_option, parts_finding, tally
 from needs.present.money_words import pounds, unit_of
 from needs.present.movement import turn
-from needs.present.style import BLUE, INK, canvas, drawn, named_rows
+from needs.present.style import BLUE, INK, canvas, drawn, named_rows, tell
 from needs.values import Provenance, records
 
 __all__ = ["nothing_drawn", "options", "options_money"]
@@ -98,6 +98,13 @@ def _dots(axis: Axes, frame: pd.DataFrame, name: str, scale: float) -> None:
             (max(upper / scale, 0.0), y), xytext=(9, 0), textcoords="offset points", va="center", fontsize=12.5,
             weight="bold", color=INK,
         )  # fmt: skip
+        told = (difference if days else extra)(value, lower, upper)
+        tell(
+            axis,
+            value / scale,
+            y,
+            f"{row['label']}, {'delayed bed-days avoided' if days else 'extra spend'} a year: {told}",
+        )
     axis.set_xlim(low - 0.05 * span, high + (0.4 if days else 0.75) * span)
     ticks = MaxNLocator(2 if days else 3, integer=scale == 1).tick_values(low, high)
     axis.set_xticks([tick for tick in ticks if low <= tick <= high])

@@ -13,9 +13,10 @@ from needs.data.geography import Region
 from needs.methods.disclosure import Released
 from needs.present import words
 from needs.present.artefact import Artefact
+from needs.present.charts.told import MOST, spaced
 from needs.present.outcome_words import RESPONDENTS, WHO, experience_finding, group_name, incidence_finding
 from needs.present.released import data_of, empty_figure, note
-from needs.present.style import BLUE, GREY, INK, LIGHT, PURPLE, TEAL, canvas, drawn, named_rows
+from needs.present.style import BLUE, GREY, INK, LIGHT, PURPLE, TEAL, canvas, drawn, named_rows, tell
 from needs.values import records
 
 __all__ = ["experience", "readmission"]
@@ -23,6 +24,7 @@ __all__ = ["experience", "readmission"]
 _LINES = {
     "all": (INK, "-"), "high": (PURPLE, (0, (1, 1.2))), "medium": (BLUE, (0, (5, 2))), "low": (TEAL, (0, (7, 2, 1.5, 2))),
 }  # fmt: skip
+_SHARES = ("share", "lower", "upper", "lowest", "highest")
 _APART = 0.055
 """Least distance between two labels, as a share of the height."""
 
@@ -68,6 +70,7 @@ def readmission(curves: Released, totals: Released, region: Region) -> Artefact:
         top = max(float(part[["share", "upper"]].max().max()) for _, part in lines) * 1.1
         for group, part in lines:
             _line(axis, group, part)
+            _tell_line(axis, group, part, MOST // len(lines))
         _labels(axis, lines, top)
         last = max(float(part["months"].max()) for _, part in lines) / 12
         axis.set_xlim(0, last * 1.32)
@@ -84,6 +87,10 @@ def readmission(curves: Released, totals: Released, region: Region) -> Artefact:
     alt = f"Lines of the share readmitted by years since leaving secure care. {'; '.join(told)}."
     known = curves.known
     return Artefact("figure", title, caption, known.kind, known.sources, data_of(curves), alt, image, released=True)
+
+
+def _percent(share: float) -> str:
+    return words.percent(share, 0)
 
 
 def _of(group: str) -> str:
@@ -103,6 +110,15 @@ def _line(axis: Axes, group: str, part: pd.DataFrame) -> None:
         axis.fill_between(years[known], part["lower"][known], part["upper"][known], color=LIGHT, zorder=0)
 
 
+def _tell_line(axis: Axes, group: str, part: pd.DataFrame, most: int) -> None:
+    """Tell the share readmitted at the points of a line after its start."""
+    for row in records(spaced(part[part["months"].gt(0)], most)):
+        ends = f" ({_percent(row.lower)} to {_percent(row.upper)})" if pd.notna([row.lower, row.upper]).all() else ""
+        when = f"{row.months / 12:.1f} years after leaving"
+        told = f"{group_name(_of(group), group)}, {when}: {_percent(row.share)} readmitted{ends}"
+        tell(axis, row.months / 12, row.share, told)
+
+
 def _labels(axis: Axes, lines: list[tuple[str, pd.DataFrame]], top: float) -> None:
     """Name lines at their end, apart from one another."""
     ends = sorted((float(part["share"].iloc[-1]), float(part["months"].iloc[-1]) / 12, group) for group, part in lines)
@@ -112,9 +128,17 @@ def _labels(axis: Axes, lines: list[tuple[str, pd.DataFrame]], top: float) -> No
         at = max(share, below + _APART * top)
         below = at
         colour = _LINES[group][0]
-        axis.plot([years, right * 1.03], [share, at], color=colour, linewidth=0.8)
+        axis.plot([years, right * 1.03], [share, at], color=colour, linewidth=1.2)
         label = f"{group_name(_of(group), group)} {words.percent(share, 0)}"
-        axis.text(right * 1.04, at, label, color=colour, fontsize=13, va="center")
+        axis.text(right * 1.04, at, label, color=INK, fontsize=13, va="center")
+
+
+def _answered(row: object) -> str:
+    """Say the share of one question, and what silence leaves open."""
+    share, lower, upper, least, most = (_percent(getattr(row, n)) if pd.notna(getattr(row, n)) else "" for n in _SHARES)
+    ends = f" ({lower} to {upper})" if lower and upper else ""
+    who = f"{row.question} {RESPONDENTS[row.respondent]}, {row.period}"  # type: ignore[attr-defined]
+    return f"{who}: {share} positive{ends}; of all asked {least} to {most}"
 
 
 def experience(found: Released, region: Region) -> Artefact:
@@ -159,6 +183,7 @@ def experience(found: Released, region: Region) -> Artefact:
             if not pd.isna([row.lower, row.upper]).any():
                 axis.plot([row.lower, row.upper], [at, at], color=colour, linewidth=4)
             axis.plot(row.share, at, mark, color=colour, markersize=9, markeredgecolor="white")
+            tell(axis, row.share, at, _answered(row))
             axis.text(
                 row.share, at + 0.2, words.percent(row.share, 0), ha="center", va="bottom", fontsize=12.5, color=INK
             )

@@ -7,7 +7,7 @@ from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.own_names import column_name, completeness_finding, file_name, inside
 from needs.present.released import data_of, empty_figure, note
-from needs.present.style import BLUE, INK, LIGHT, ORANGE, canvas, drawn, named_rows
+from needs.present.style import BLUE, INK, LIGHT, ORANGE, canvas, drawn, named_rows, tell
 from needs.values import records
 
 __all__ = ["own_completeness"]
@@ -48,7 +48,8 @@ def own_completeness(released: Released) -> Artefact:
     labels = [f"{column_name(row.column)} ({file_name(row.table).lower()})" for row in records(rows)]
     shares = [words.percent(row.share, 0) for row in records(rows)]
     with canvas(1.1 + 0.4 * len(rows)) as (figure, (axis,)):
-        for y, row, told in zip(range(len(rows))[::-1], records(rows), shares, strict=True):
+        for y, row, told, label in zip(range(len(rows))[::-1], records(rows), shares, labels, strict=True):
+            tell(axis, row.share, y, f"{label}: {told} of cells filled")
             worst = row.share == rows["share"].iloc[0] and rows["share"].iloc[0] < rows["share"].iloc[-1]
             axis.barh(y, 1, height=0.6, color="white", edgecolor=LIGHT, linewidth=1)
             axis.barh(y, row.share, height=0.6, color=ORANGE if worst else BLUE, hatch="//" if worst else "", edgecolor=INK,

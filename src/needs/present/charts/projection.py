@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from needs.data.geography import Region
-from needs.present import words
+from needs.present import movement, words
 from needs.present.artefact import Artefact
-from needs.present.style import BLUE, INK, canvas, drawn
-from needs.values import Provenance
+from needs.present.style import BLUE, INK, canvas, drawn, tell
+from needs.values import Provenance, records
 
 __all__ = ["projection_fan"]
 
@@ -44,15 +44,10 @@ def projection_fan(
             for edge in (low, high):
                 axis.plot(data["year"], edge, color=BLUE, linewidth=1, linestyle="--" if level == 95 else ":")
         axis.plot(data["year"], data["patients"], color=BLUE, linewidth=3)
-        axis.plot(
-            [first.year, last.year],
-            [first.patients, last.patients],
-            "o",
-            color=BLUE,
-            markersize=9,
-            clip_on=False,
-            zorder=3,
-        )
+        axis.plot([first.year, last.year], [first.patients, last.patients], "o", color=BLUE, markersize=9, clip_on=False,
+                  zorder=3)  # fmt: skip
+        for years, row in zip(frame["year"], records(data), strict=True):
+            tell(axis, row.year, row.patients, f"{region.name} {words.horizon(int(years), start)}: {_people(row)}")
         axis.set_ylim(0, max(float(data["patients_upper_95"].max()), 1.0) * 1.06)
         axis.set_xlim(first.year, last.year)
         axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
@@ -60,8 +55,8 @@ def projection_fan(
         axis.tick_params(axis="x", pad=7)
         axis.spines["bottom"].set_visible(True)
         axis.set_xlabel("Year" if start else "Years from today", loc="left")
-        axis.set_ylabel("Expected patients")
-        _ends(axis, last)
+        axis.set_title("Expected patients", loc="left", fontsize=13, color=INK)
+        _ends(axis, first, last)
         image = drawn(figure)
     here = words.place(region.name)
     then = words.horizon(int(frame["year"].iloc[-1]), start)
@@ -90,9 +85,18 @@ def projection_fan(
     return Artefact("figure", title, caption, known.kind, known.sources, data, alt, image)
 
 
-def _ends(axis: Axes, last: Any) -> None:
-    """Name the line and the edges of its bands at the right end, far enough apart to be read."""
+def _people(row: Any) -> str:
+    """Write expected patients of a year with both intervals, to the precision of the wider one."""
+    to = words.step(row.patients_lower_95, row.patients_upper_95)
+    told = movement.people(row.patients, row.patients_lower_95, row.patients_upper_95)
+    return f"{told}; 80% interval {words.count(row.patients_lower_80, to)} to {words.count(row.patients_upper_80, to)}"
+
+
+def _ends(axis: Axes, first: Any, last: Any) -> None:
+    """Name the line at both ends, and the edges of its bands at the right end, far enough apart to be read."""
     to = words.step(last.patients_lower_95, last.patients_upper_95)
+    axis.annotate(words.count(first.patients, to), (first.year, first.patients), xytext=(9, 9), textcoords="offset points",
+                  weight="bold", fontsize=14, color=INK)  # fmt: skip
     gap, middle = 0.065 * axis.get_ylim()[1], last.patients
     _end(axis, last.year, middle, words.count(middle, to), "bold")
     above = below = middle

@@ -1,36 +1,43 @@
-"""Charts of wards that close so that step-down places can open: which closures are safe, and when one pays back."""
+"""Chart of wards that close so that step-down places can open: which closures are safe."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
 from needs.data.geography import Region
 from needs.methods.reinvestment import Confirmed, Plan
 from needs.present import words
 from needs.present.artefact import Artefact
-from needs.present.charts.fans import BANDS, bands
 from needs.present.charts.labels import name_points
 from needs.present.charts.options import nothing_drawn
 from needs.present.choices import extra
-from needs.present.money_words import pounds, unit_of
 from needs.present.movement import futures
-from needs.present.style import BLUE, INK, ORANGE, canvas, drawn
+from needs.present.style import BLUE, INK, ORANGE, canvas, drawn, tell
 from needs.values import Estimate, Provenance, records
 
 __all__ = [
     "closure",
-    "cumulative_savings",
     "frontier",
     "frontier_finding",
     "no_ward",
-    "payback",
     "saves",
 ]
 
 
+_LINES = (
+    ("affordable_places", ORANGE, "--", "Paid for by\nthe closure"),
+    ("safe_places", BLUE, "-", "Enough: on average\nno more people wait"),
+)
+"""Lines of the frontier: column, colour, dashes, and name at the end."""
+_BESIDE = [(8.0, 12.0 * up) for up in (0, -1, 1, -2, 2, -3, 3)]
+"""Places of a line's name from its end, points."""
 _ENOUGH = (
     "Enough: on average and in the middle future no more prisoners and no more people in all wait; in others more may."
 )
@@ -142,9 +149,10 @@ def frontier(
         _lines(axis, frame, sure.terms.ward)
         axis.set_xlabel(f"{words.TIER_NAMES[plan.close]} beds closed, ward by ward", loc="left")
         axis.set_ylabel("Step-down places opened")
-        figure.legend(bbox_to_anchor=(0.0, 1.06), loc="lower left", fontsize=12.5, frameon=False, ncols=2)
         figure.tight_layout()
         name_points(figure, axis, _named(frame, plan))
+        _name_lines(figure, axis, frame)
+        _tell_closures(axis, frame)
         image = drawn(figure)
     parts = [
         f"{words.count(row.closed)} beds: {_places(row.safe_places, 'no number tried is', 'are')} enough, "
@@ -169,12 +177,9 @@ def _places(number: float, none: str, verb: str) -> str:
 
 def _lines(axis: Axes, frame: pd.DataFrame, ward: int) -> None:
     """Draw both lines, and what was simulated."""
-    for name, colour, style, label in (
-        ("affordable_places", ORANGE, "--", "Paid for by the closure"),
-        ("safe_places", BLUE, "-", "Enough: on average no more people wait"),
-    ):
+    for name, colour, style, _ in _LINES:
         if not (rows := frame.dropna(subset=[name])).empty:
-            axis.plot([0, *rows["closed"]], [0, *rows[name]], style, color=colour, linewidth=2.6, label=label)
+            axis.plot([0, *rows["closed"]], [0, *rows[name]], style, color=colour, linewidth=2.6)
     for row in records(frame[frame["places"].notna()]):
         fill = INK if row.safe else "white"
         axis.plot(row.closed, row.places, "o", color=fill, markeredgecolor=INK, markeredgewidth=2, markersize=11)
@@ -187,6 +192,42 @@ def _lines(axis: Axes, frame: pd.DataFrame, ward: int) -> None:
     axis.spines["bottom"].set_visible(True)
 
 
+def _name_lines(figure: Figure, axis: Axes, frame: pd.DataFrame) -> None:
+    """Name each line at its end, where no other name is."""
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+
+    def box(text: Annotation) -> Bbox:
+        text.update_positions(renderer)
+        return Text.get_window_extent(text, renderer)
+
+    taken = [box(text) for text in axis.texts if isinstance(text, Annotation)]
+    for name, _, _, label in _LINES:
+        if (rows := frame.dropna(subset=[name])).empty:
+            continue
+        text = axis.annotate(
+            label, (float(rows["closed"].iloc[-1]), float(rows[name].iloc[-1])), xytext=(8, 0), textcoords="offset points",
+            va="center", fontsize=12.5, color=INK, linespacing=1.1,
+        )  # fmt: skip
+        for place in _BESIDE:
+            text.set_position(place)
+            if not box(text).padded(2).count_overlaps(taken):
+                break
+        taken.append(box(text))
+
+
+def _tell_closures(axis: Axes, frame: pd.DataFrame) -> None:
+    """Tell both lines and what was simulated, closure by closure."""
+    for row in records(frame):
+        beds = f"{words.count(row.closed)} beds closed"
+        for name, what in (("safe_places", "enough"), ("affordable_places", "paid for by the closure")):
+            if pd.notna(number := getattr(row, name)):
+                told = f"{words.count(number)} step-down {words.plural(number, 'place')}"
+                tell(axis, row.closed, number, f"{beds}: {told} {words.plural(number, 'is', 'are')} {what}")
+        if pd.notna(row.places):
+            places = f"{words.count(row.places)} step-down {words.plural(row.places, 'place')}"
+            tell(axis, row.closed, row.places, f"{beds}, {places} simulated: {'enough' if row.safe else 'too few'}")
+
+
 def _named(frame: pd.DataFrame, plan: Plan) -> list[tuple[float, float, str]]:
     """Return the names of what was simulated, the closure that is marked first."""
     tried = frame[frame["places"].notna()].sort_values(
@@ -197,86 +238,3 @@ def _named(frame: pd.DataFrame, plan: Plan) -> list[tuple[float, float, str]]:
     few = "" if tried["safe"].iloc[0] else ", too few"
     names[0] = f"{words.count(plan.places)} {words.plural(plan.places, 'place')}{few}: {saved}"
     return [(float(row.closed), float(row.places), name) for row, name in zip(records(tried), names, strict=True)]
-
-
-def cumulative_savings(plan: Plan | None, region: Region, known: Provenance, price_year: str, rate: float) -> Artefact:
-    """Draw what a closure has saved by the end of each year, as a fan.
-
-    Parameters
-    ----------
-    plan : Plan or None
-        The closure.
-    region, known, price_year
-        See :func:`needs.present.charts.options`.
-    rate : float
-        Discount rate a year.
-
-    Examples
-    --------
-    >>> year = Estimate(9e5, -6e5, 2.8e6, "modelled", ("x#y",))
-    >>> ends = {"lower_80": -1e6, "upper_80": 2e6, "lower_95": -2e6, "upper_95": 3e6}
-    >>> frame = pd.DataFrame({"year": [1, 2, 3], "mean": [0.0, -5e5, 9e5], **ends})
-    >>> told = Plan("medium", 12, 16, 2, True, frame, 3.0, 0.86, year, year, 0.53, 0.63)
-    >>> london, known = Region("2023-24", "london", "London", "E40000003"), Provenance("modelled", ("x#y",))
-    >>> print(cumulative_savings(told, london, known, "2024-25", 0.035).title)  # doctest: +NORMALIZE_WHITESPACE
-    In London, closing 12 medium secure beds for 16 step-down places pays back by year 3 in the middle future, and within 3
-    years in 9 of 10 futures
-    """
-    if plan is None:
-        return nothing_drawn(no_ward(region), f"Savings of wards closed for step-down places, {region.name}", known)
-    frame = plan.cumulative.sort_values("year").reset_index(drop=True)
-    scale, unit = unit_of(frame.drop(columns="year"))
-    shown = pd.concat([pd.DataFrame(0.0, index=[0], columns=frame.columns), frame / scale], ignore_index=True)
-    shown["year"] = [0, *frame["year"]]
-    with canvas(4.6) as (figure, (axis,)):
-        bands(axis, shown["year"], shown)
-        axis.axhline(0, color=INK, linewidth=1.2)
-        _break_even(axis, plan)
-        last = frame.iloc[-1]
-        axis.plot(last["year"], last["mean"] / scale, "o", color=BLUE, markersize=9, clip_on=False, zorder=4)
-        axis.annotate(
-            pounds(last["mean"], last["lower_95"], last["upper_95"]), (last["year"], last["mean"] / scale),
-            xytext=(10, 0), textcoords="offset points", va="center", weight="bold", fontsize=14, annotation_clip=False,
-            color=INK,
-        )  # fmt: skip
-        axis.set_xlim(0, last["year"])
-        axis.xaxis.set_major_locator(MaxNLocator(10, integer=True))
-        axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,g}".replace("-", "\u2212")))
-        axis.set_xlabel("End of year", loc="left")
-        axis.set_ylabel(f"Saved so far, {unit}")
-        image = drawn(figure)
-    ends = "; ".join(
-        f"year {row.year:g} {now} ({low} to {high})"
-        for row in records(frame)
-        for now, low, high in [[pounds(x, row.lower_95, row.upper_95) for x in (row.mean, row.lower_95, row.upper_95)]]
-    )
-    caption = (
-        f"Net saving up to the end of each year against the same futures without it, closing from the start of year {plan.year}: "
-        f"present values at {words.percent(rate)} a year, {price_year} prices. {BANDS}"
-    )
-    alt = f"Fan of what has been saved by the end of each year, means with 95% intervals: {ends}."
-    return Artefact("figure", payback(plan, region), caption, known.kind, known.sources, frame, alt, image)
-
-
-def payback(plan: Plan, region: Region) -> str:
-    """Say when a closure pays back, or that in most futures it does not within the years."""
-    years = int(plan.cumulative["year"].max())
-    what = closure(plan) if plan.safe else f"the smallest closure tried, {closure(plan)},"
-    start, within = f"In {words.place(region.name)}, {what}", f"within {years} {words.plural(years, 'year')}"
-    often = futures(plan.breaks_even)
-    if pd.isna(plan.break_even):
-        return f"{start} pays back {within} in {often} futures{' only' if plan.breaks_even else ''}"
-    return f"{start} pays back by year {plan.break_even:g} in the middle future, and {within} in {often} futures"
-
-
-def _break_even(axis: Axes, plan: Plan) -> None:
-    """Mark the year by whose end the middle future has paid back."""
-    if pd.isna(plan.break_even):
-        return
-    axis.axvline(plan.break_even, color=ORANGE, linewidth=2.2, linestyle=(0, (6, 2)))
-    late = plan.break_even > 0.6 * float(plan.cumulative["year"].max())
-    axis.annotate(
-        f"Half of the futures have paid back by year {plan.break_even:g}", (plan.break_even, 1.0),
-        xycoords=("data", "axes fraction"), xytext=(0, 5), textcoords="offset points", ha="right" if late else "left",
-        va="bottom", fontsize=12.5, color=INK,
-    )  # fmt: skip

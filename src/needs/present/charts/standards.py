@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import pandas as pd
+from matplotlib.axes import Axes
+
 from needs.data.geography import Region
 from needs.methods.disclosure import Released
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.released import empty_figure
-from needs.present.style import BLUE, INK, canvas, drawn
+from needs.present.style import BLUE, INK, canvas, drawn, tell
 from needs.values import records
 
 __all__ = ["standards"]
+
+_STYLES = (
+    ("met", "Met", BLUE, "", "white"),
+    ("partly", "Partly met", "#BFE3E0", "//", INK),
+    ("not_met", "Not met", "#FFFFFF", "", INK),
+)
+"""How standards were met: column, name, colour, hatch and ink of the number."""
 
 
 def standards(released: Released, region: Region) -> Artefact:
@@ -43,38 +53,15 @@ def standards(released: Released, region: Region) -> Artefact:
         return empty_figure("No standards were given.", caption, known)
     sums = frame.groupby("level")[["units", "met", "partly", "not_met"]].sum()
     sums = sums.reindex([level for level in ("core", "developmental") if level in sums.index])
-    styles = (
-        ("met", "Met", BLUE, "", "white"),
-        ("partly", "Partly met", "#BFE3E0", "//", INK),
-        ("not_met", "Not met", "#FFFFFF", "", INK),
-    )
     with canvas(1.5 + 0.8 * len(sums)) as (figure, (axis,)):
-        for y, row in enumerate(records(sums)):
-            left = 0.0
-            for name, _, colour, hatch, ink in styles:
-                width = getattr(row, name) / row.units
-                axis.barh(y, width, left=left, height=0.6, color=colour, edgecolor=INK, hatch=hatch, linewidth=1)
-                if width >= 0.03:
-                    box = {"facecolor": colour, "edgecolor": "none", "pad": 1.5}
-                    axis.text(
-                        left + width / 2,
-                        y,
-                        words.count(getattr(row, name)),
-                        ha="center",
-                        va="center",
-                        color=ink,
-                        fontsize=13,
-                        bbox=box,
-                    )
-                left += width
-            axis.text(1.01, y, f"of {words.count(row.units)}", va="center", fontsize=13, color=INK)
+        _bars(axis, sums)
         axis.set_yticks(range(len(sums)), [level.capitalize() for level in sums.index])
         axis.invert_yaxis()
         axis.spines["left"].set_visible(False)
         axis.tick_params(axis="y", length=0, labelsize=13)
         axis.set(xlim=(0, 1.12), xticks=[])
         handles = [
-            axis.barh(0, 0, height=0.6, color=c, edgecolor=INK, hatch=h, label=label) for _, label, c, h, _ in styles
+            axis.barh(0, 0, height=0.6, color=c, edgecolor=INK, hatch=h, label=label) for _, label, c, h, _ in _STYLES
         ]
         figure.legend(
             handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=12.5, frameon=False
@@ -92,3 +79,29 @@ def standards(released: Released, region: Region) -> Artefact:
     return Artefact(
         "figure", title, caption, known.kind, known.sources, sums.reset_index(), f"{alt}.", image, released=True
     )
+
+
+def _bars(axis: Axes, sums: pd.DataFrame) -> None:
+    """Draw a bar a level, parted by how standards were met."""
+    for y, row in enumerate(records(sums)):
+        left = 0.0
+        for name, label, colour, hatch, ink in _STYLES:
+            width = getattr(row, name) / row.units
+            if width:
+                told = f"{words.count(getattr(row, name))} of {words.count(row.units)} {label.lower()}"
+                tell(axis, left + width / 2, y, f"{sums.index[y].capitalize()} standards: {told}")
+            axis.barh(y, width, left=left, height=0.6, color=colour, edgecolor=INK, hatch=hatch, linewidth=1)
+            if width >= 0.022 * len(words.count(getattr(row, name))):
+                box = {"facecolor": colour, "edgecolor": "none", "pad": 1.5}
+                axis.text(
+                    left + width / 2,
+                    y,
+                    words.count(getattr(row, name)),
+                    ha="center",
+                    va="center",
+                    color=ink,
+                    fontsize=13,
+                    bbox=box,
+                )
+            left += width
+        axis.text(1.01, y, f"of {words.count(row.units)}", va="center", fontsize=13, color=INK)

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from needs.data.geography import Region
 from needs.present import words
 from needs.present.artefact import Artefact
 from needs.present.charts.fans import BANDS, bands
+from needs.present.charts.labels import fit_labels
 from needs.present.movement import people
-from needs.present.style import BLUE, INK, ORANGE, TEAL, canvas, drawn, named_rows
+from needs.present.style import BLUE, INK, ORANGE, TEAL, canvas, drawn, named_rows, tell
 from needs.values import Estimate, Provenance, records
 
 __all__ = ["assessment_finding", "assessments", "blocked_by_places"]
+
+_WAIT: dict[str, Any] = {"facecolor": "#BFE3E0", "edgecolor": TEAL, "hatch": "//", "linewidth": 1.2}
+"""How a bar of days of waiting for a bed looks."""
 
 
 def blocked_by_places(
@@ -77,7 +82,7 @@ def blocked_by_places(
             (gap, "Places missing", "gap", ("gap_lower", "gap_upper")),
             (held, "People blocked", "mean", ("lower_95", "upper_95")),
         ):  # fmt: skip
-            axis.axvline(0, color=ORANGE, linewidth=2.2, linestyle=(0, (6, 2)), zorder=3)
+            axis.axvline(0, color=INK, linewidth=1.6, linestyle=(0, (6, 2)), zorder=3)
             axis.plot(
                 0, getattr(now, column), "D", color=ORANGE, markeredgecolor=INK, markersize=9, zorder=4, clip_on=False
             )
@@ -87,6 +92,12 @@ def blocked_by_places(
             axis.yaxis.set_major_formatter("{x:,.0f}")
             axis.spines["bottom"].set_visible(True)
             axis.set_title(name, loc="left", fontsize=14, weight="bold", color=INK)
+            for row in records(rows):
+                tell(axis, row.share, getattr(row, column), f"{_places(row, region)}: {_held(row, column)}")
+            axis.annotate(
+                _rounded(now, column, *ends)[0], (0, getattr(now, column)), xytext=(9, 7), textcoords="offset points",
+                weight="bold", fontsize=13, color=INK, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
+            )  # fmt: skip
             axis.annotate(
                 _rounded(most, column, *ends)[0], (most.share, getattr(most, column)), xytext=(8, 0),
                 textcoords="offset points", va="center", weight="bold", fontsize=13, annotation_clip=False, color=INK,
@@ -98,10 +109,11 @@ def blocked_by_places(
     blocked, then = (people(row.mean, row.lower_95, row.upper_95) for row in (now, most))
     stuck = "nobody is blocked" if blocked == "nobody" else f"on average {blocked} {_are(blocked)} blocked"
     if assumed:
-        title = f"If step-down places in {place} are {assumed} full as assumed, there are {count} and {stuck}"
+        there = words.plural(float(count == "1"), "is", "are")
+        title = f"If step-down places in {place} are {assumed} full as assumed, there {there} {count} and {stuck}"
     else:
         whose = "told by the region" if told else "that its flow implies"
-        title = f"With the {count} step-down places {whose}, {stuck} in {place}"
+        title = f"With the {count} step-down {words.plural(float(count == '1'), 'place')} {whose}, {stuck} in {place}"
     title += f"; with {words.percent(most.share, 0)} more, {then.replace(' people', '').replace(' person', '')}"
     basis = (
         "as the region told"
@@ -115,11 +127,9 @@ def blocked_by_places(
     )
     parts = []
     for row in records(rows):
-        gap_told, low, high = _rounded(row, "gap", "gap_lower", "gap_upper")
-        parts.append(
-            f"at {', '.join(_step(row).splitlines())} places, {gap_told} missing ({low} to {high}) and "
-            f"{people(row.mean, row.lower_95, row.upper_95)} blocked"
-        )
+        step = ", ".join(_step(row).splitlines())
+        some = words.plural(float(words.count(row.places) == "1"), "place")
+        parts.append(f"at {step} {some}, {_held(row, 'gap')} and {_held(row, 'mean')}")
     alt = f"Two curves by step-down places against those there are now: {'; '.join(parts)}. A dashed line marks now."
     return Artefact("figure", title, caption, known.kind, known.sources, rows, alt, image)
 
@@ -150,6 +160,20 @@ def _step(row: Any) -> str:
     return f"{share}\n{words.count(row.places)}"
 
 
+def _places(row: Any, region: Region) -> str:
+    """Say how many step-down places a point of the curves stands for."""
+    step, number = _step(row).splitlines()
+    return f"{region.name} with {number} step-down {words.plural(round(row.places), 'place')} ({step})"
+
+
+def _held(row: Any, column: str) -> str:
+    """Write what a point of one of the curves shows."""
+    if column == "gap":
+        told, low, high = _rounded(row, "gap", "gap_lower", "gap_upper")
+        return f"{told} missing ({low} to {high})"
+    return f"{people(row.mean, row.lower_95, row.upper_95)} blocked"
+
+
 def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefact:
     """Draw mean days before admission by number of assessments: assessments, then the wait for a bed.
 
@@ -171,37 +195,38 @@ def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artef
     (30 to 90) in all; with 2, 70 days (48 to 112)
     """
     rows = frame.sort_values("number").reset_index(drop=True)
-    most = max(float(rows["total_days_upper"].max()), 1.0)
-    with canvas(1.6 + 0.75 * len(rows)) as (figure, (axis,)):
+    with canvas(1.5 + 0.75 * len(rows)) as (figure, (axis,)):
         for y, row in zip(range(len(rows))[::-1], records(rows), strict=True):
             bed = max(row.total_days - row.mean_days, 0.0)
             axis.barh(y, row.mean_days, height=0.5, color=BLUE)
-            axis.barh(y, bed, left=row.mean_days, height=0.5, color="#BFE3E0", edgecolor=TEAL, hatch="//", linewidth=0)
+            axis.barh(y, bed, left=row.mean_days, height=0.5, **_WAIT)
             for colour, extra in (("white", 2.5), (INK, 0.0)):
                 ends = [row.total_days_lower, row.total_days_upper]
                 axis.plot(ends, [y, y], color=colour, linewidth=2 + extra, solid_capstyle="butt")
                 axis.plot(ends, [y, y], "|", color=colour, markersize=11 + extra, markeredgewidth=2 + extra)
-            axis.annotate(
-                people(row.total_days, row.total_days_lower, row.total_days_upper, "day", "days"), (row.total_days_upper, y),
-                xytext=(10, 0), textcoords="offset points", va="center", color=INK, fontsize=13,
-            )  # fmt: skip
+            whole, assessing = _days(row)
+            axis.annotate(whole, (row.total_days_upper, y), xytext=(10, 0), textcoords="offset points", va="center", color=INK,
+                          fontsize=13)  # fmt: skip
+            who = f"{_number(row.number)}, prisoners from {region.name}"
+            tell(axis, row.mean_days, y, f"{who}: {assessing} assessing")
+            tell(axis, row.total_days, y, f"{who}: {whole} from referral to admission")
         named_rows(axis, [_number(row.number) for row in records(rows)])
         axis.set_ylim(-0.5, len(rows) - 0.5)
-        axis.set_xlim(0, 1.5 * most)
-        axis.set_xlabel("Mean days from referral to admission, with 95% interval", loc="left")
+        axis.set_xlim(0, 1)
+        axis.set_xlabel("Mean days from referral to admission.  Line: 95% interval", loc="left")
         axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        axis.xaxis.set_major_formatter("{x:,.0f}")
         handles = [
-            axis.barh(0, 0, color=BLUE, label="Assessments"),
-            axis.barh(0, 0, color="#BFE3E0", edgecolor=TEAL, hatch="//", linewidth=0, label="Wait for a bed"),
+            Patch(color=BLUE, label="Assessments"),
+            Patch(label="Wait for a bed", **_WAIT),
         ]
-        figure.legend(
-            handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, fontsize=12.5, frameon=False
-        )
+        axis.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=2, fontsize=13, frameon=False)
+        fit_labels(figure, axis, 1)
         image = drawn(figure)
     parts = [
-        f"{_number(row.number)} {people(row.total_days, row.total_days_lower, row.total_days_upper, 'day', 'days')}, of which "
-        f"{people(row.mean_days, row.mean_days, row.mean_days, 'day', 'days')} assessing"
+        f"{_number(row.number)} {whole}, of which {assessing} assessing"
         for row in records(rows)
+        for whole, assessing in [_days(row)]
     ]
     here = words.place(region.name)
     alt = f"Stacked bars of mean days before admission of prisoners by number of assessments: {'; '.join(parts)}."
@@ -239,3 +264,9 @@ def assessment_finding(rows: pd.DataFrame, region: Region) -> str:
 
 def _number(number: float) -> str:
     return f"{words.count(number)} {words.plural(number, 'assessment')}"
+
+
+def _days(row: Any) -> tuple[str, str]:
+    """Write the days of a whole wait and those that assessments take of it, each with its interval."""
+    whole = people(row.total_days, row.total_days_lower, row.total_days_upper, "day", "days")
+    return whole, people(row.mean_days, row.mean_days_lower, row.mean_days_upper, "day", "days")

@@ -12,8 +12,9 @@ from matplotlib.axes import Axes
 
 from needs.present import words
 from needs.present.artefact import Artefact
+from needs.present.charts.labels import fit_labels, wrapped
 from needs.present.money_words import change_text
-from needs.present.style import BLUE, GREY, INK, ORANGE, TEAL, canvas, drawn, named_rows
+from needs.present.style import BLUE, GREY, INK, ORANGE, TEAL, canvas, drawn, named_rows, tell
 from needs.values import Provenance, records
 
 __all__ = ["change_text", "waterfall"]
@@ -78,7 +79,7 @@ def waterfall(
     >>> made.data["end"].tolist()
     [40.0, 49.5, 49.5]
     """
-    rows = _ends(steps)
+    rows, per = _ends(steps), f" {unit.removeprefix('GBP').strip()}"
     with canvas(0.9 + 0.62 * len(rows)) as (figure, (panel,)):
         for y, row in zip(range(len(rows))[::-1], records(rows), strict=True):
             _bar(panel, y, row, scale)
@@ -86,18 +87,23 @@ def waterfall(
                 _label(row, write), (_right(row) / scale, y), xytext=(8, 0), textcoords="offset points",
                 va="center", color=INK, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )  # fmt: skip
+            value, opened, ends = _label(row, write).partition("  (")
+            makes = "" if row.total else f", which makes {_signed(row.end, write)}"
+            tell(panel, row.end / scale, y, f"{row.label}: {value}{per if value != 'no change' else ''}"
+                 f"{opened.replace('  ', ' ')}{ends}{makes}")  # fmt: skip
             if y:
                 panel.vlines(row.end / scale, y - 1 + THICK / 2, y - THICK / 2, color=GREY, linewidth=0.9)
-        named_rows(panel, list(rows["label"]))
+        named_rows(panel, [wrapped(label, 22) for label in rows["label"]])
         low, high = min(0.0, rows[["start", "end", "lower_end"]].min().min()), max(_right(r) for r in records(rows))
         high = high if high > low else low + scale  # nothing but zeros
-        longest = max(len(_label(row, write)) for row in records(rows))
-        panel.set_xlim((low * 1.05) / scale, (low + (high - low) * (1.05 + 0.022 * longest)) / scale)
+        panel.set_xlim(low * 1.05 / scale, high / scale)
         panel.axvline(0, color=INK, linewidth=1.0)
         panel.set_xlabel(axis + _legend(rows), loc="left")
+        fit_labels(figure, panel, high / scale)
         image = drawn(figure)
     said = [
-        f"{row.label} {_label(row, write)}" + ("" if row.total else f", which makes {_signed(row.end, write)}")
+        f"{row.label} {' '.join(_label(row, write).split())}"
+        + ("" if row.total else f", which makes {_signed(row.end, write)}")
         for row in records(rows)
     ]
     alt = f"Bars of steps from top to bottom: {'; '.join(said)}."

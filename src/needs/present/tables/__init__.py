@@ -7,6 +7,7 @@ from needs.present.tables.confidence import collect_first, information, perfect_
 from needs.present.tables.dashboard import dashboard, standards
 from needs.present.tables.demand import allocation_rules, demand, reconciliation, uncertainty
 from needs.present.tables.equity import equity, equity_denominators, slopes
+from needs.present.tables.explorer import explorer
 from needs.present.tables.flow import after_changes, calibration, chance, flows
 from needs.present.tables.groups import ethnicity, groups_expected, women
 from needs.present.tables.money import budget_share, price_years, prices, spend, spend_parts
@@ -47,6 +48,7 @@ __all__ = [
     "equity_denominators",
     "ethnicity",
     "experience",
+    "explorer",
     "flows",
     "frontier",
     "gap",

@@ -59,7 +59,7 @@ def _finding(rate: pd.Series[float], here: str) -> str:
     if len(rate) == 1:
         return f"{here[:1].upper()}{here[1:]} has one integrated care board, {rate.index[0]}"
     low = f"{rate.iloc[0]:.1f} per 100,000 adults"
-    if rate.iloc[-1] < 1.03 * rate.iloc[0]:
+    if rate.iloc[-1] < 1.03 * rate.iloc[0] or f"{rate.iloc[-1]:.1f}" == f"{rate.iloc[0]:.1f}":
         return f"Boards of {here} differ by size, at about {low}: what says more of need is published by region"
     least, most = (words.place(str(name)) for name in (rate.index[0], rate.index[-1]))
     return f"Expected secure patients run from {low} in {least} to {rate.iloc[-1]:.1f} in {most}"

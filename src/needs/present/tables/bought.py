@@ -113,6 +113,8 @@ def packages(
         f"One package of care is priced from {_central(cheapest)} ({words.TIER_NAMES[cheapest.tier].lower()}) to "
         f"{_central(dearest)} ({words.TIER_NAMES[dearest.tier].lower()})"
     )
+    if dearest["package"] < 1.03 * cheapest["package"]:
+        title = f"One package of care is priced at about {_central(dearest)} in every tier"
     own = [words.TIER_NAMES[tier].lower() for tier in priced["tier"] if tier in measured]
     stay = (
         f"measured from own data in {words.listed(own)}" if own else "found in studies unless the region gave its own"

@@ -61,8 +61,8 @@ def use_against_need(
         beyond = sum(row.gap_lower > 0 or row.gap_upper < 0 for row in records(rows))
         some = f"{beyond} of the {len(rows)}" if beyond else f"none of the {len(rows)}"
         title = (
-            f"Shared by use instead of need, {here} would have from {low} to {high} patients; {some} counts "
-            f"{words.plural(max(beyond, 1), 'lies', 'lie')} outside the interval of need"
+            f"Shared by use instead of need, {here} would have {low if low == high else f'from {low} to {high}'} patients; "
+            f"{some} counts {words.plural(max(beyond, 1), 'lies', 'lie')} outside the interval of need"
         )
     notes = " ".join(f"{row.label}: {row.note.rstrip('.')}." for row in records(rows))
     moved = max(abs(row.ratio - row.shrunk) for row in records(rows))
@@ -101,9 +101,10 @@ def _more(gap: float, to: float) -> str:
     Examples
     --------
     >>> _more(253.2, 10), _more(-4.0, 10)
-    ('250 more', '0 fewer')
+    ('250 more', 'about as many')
     """
-    return f"{words.count(abs(gap), to)} {'more' if gap > 0 else 'fewer'}"
+    number = words.count(abs(gap), to)
+    return "about as many" if number == "0" else f"{number} {'more' if gap > 0 else 'fewer'}"
 
 
 def validation_cells(cells: pd.DataFrame, missed: Mapping[str, float], what: str, known: Provenance) -> Artefact:

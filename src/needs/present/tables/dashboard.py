@@ -11,6 +11,7 @@ from needs.methods.disclosure import Released
 from needs.present import quality, words
 from needs.present.artefact import Artefact
 from needs.present.released import SUPPRESSED, data_of, empty_table, note
+from needs.present.spark import OVER_TIME, Spark, series_words, spark
 from needs.present.tables.layout import Column, laid_out
 from needs.values import Provenance, records
 
@@ -19,8 +20,18 @@ __all__ = ["dashboard", "standards"]
 NOT_HELD = "The data set holds no incidents, restraint or seclusion, so that safety is readmissions and deaths alone."
 """What the dashboard cannot show."""
 
+NOT_CHARTED = "not charted"
+"""What a row says whose indicator has no control chart, or too few points that may be shown."""
 
-def dashboard(released: Sequence[Released], meanings: Sequence[tuple[str, str]], region: Region) -> Artefact:
+_FEWEST = 2
+
+
+def dashboard(
+    released: Sequence[Released],
+    meanings: Sequence[tuple[str, str]],
+    region: Region,
+    points: Sequence[Released] = (),
+) -> Artefact:
     """Tabulate each indicator at its latest, with its standard, its variation and its assurance in words.
 
     Parameters
@@ -31,6 +42,9 @@ def dashboard(released: Sequence[Released], meanings: Sequence[tuple[str, str]],
         Name and meaning of the indicators, in the order of the rows; they go into the data beside the table.
     region : Region
         Where.
+    points : sequence of Released
+        Of :func:`needs.methods.service.indicators_released.released_points`, which the control charts show; each
+        becomes a small picture in the row of its indicator.
 
     Examples
     --------
@@ -42,7 +56,7 @@ def dashboard(released: Sequence[Released], meanings: Sequence[tuple[str, str]],
     >>> safe = release(pd.DataFrame([row]), Provenance("derived", ("x#y",)), counts=["value"], public=["standard"])
     >>> table = dashboard([safe], [("admissions", "Admissions.")], Region("2023-24", "london", "London", "E40000003"))
     >>> table.rows.to_numpy().tolist()
-    [['Flow', 'Admissions to secure care', '20', 'Mar 2024', '15 or less (core)', 'common cause', 'hit and miss']]
+    [['Flow', 'Admissions to secure care', '20', 'not charted', 'Mar 2024', '15 or less (core)', 'common cause', 'hit and miss']]
     """
     frame, known = quality.one_frame(released), Provenance.of(*(each.known for each in released))
     frame["has"] = frame["value"].notna() | frame["star"]
@@ -69,14 +83,36 @@ def dashboard(released: Sequence[Released], meanings: Sequence[tuple[str, str]],
         f"after it, its standard ({quality.NONE}: no standard was told), variation of that period by the control chart of the "
         "series, and whether what varies by chance, by the limits of the baseline, lies within the standard. Carries over: each "
         "period tells much of the next, so that limits are narrow and a special cause is found too easily. Charts rest on the "
-        f"exact figures. {NOT_HELD} {note(released[0].rule)}"
+        "exact figures. Over time: points of the control chart of the indicator, where it has one, each on its own scale; the "
+        f"dot is the last, the band the limits, the broken line the standard. {NOT_HELD} {note(released[0].rule)}"
     )
     data = pd.concat([data_of(each) for each in released], ignore_index=True).merge(
         pd.DataFrame(list(meanings), columns=["name", "meaning"]), on="name", how="left"
     )
-    return Artefact(
-        "table", title, caption, known.kind, known.sources, data, rows=laid_out(shown, columns), released=True
+    rows = laid_out(shown, columns)
+    rows.insert(3, OVER_TIME, [_series(name, points) for name in frame.get("name", [])])
+    return Artefact("table", title, caption, known.kind, known.sources, data, rows=rows, released=True)
+
+
+def _series(name: str, points: Sequence[Released]) -> Spark | str:
+    """Draw the released points of an indicator; words where it has too few."""
+    told = [each.frame for each in points if len(each) and each.frame["name"].iloc[0] == name]
+    if not told or told[0]["value"].notna().sum() < _FEWEST:
+        return NOT_CHARTED
+    part = told[0]
+    first, last = (
+        quality.period_name(row.period, row.last) for row in records(part[part["value"].notna()].iloc[[0, -1]])
     )
+    words_of = series_words(
+        part["value"].tolist(),
+        lambda value: quality.written(value, str(part["unit"].iloc[0])),
+        first,
+        last,
+        str(part["every"].iloc[0]),
+    )
+    low, high, standard = (float(part[end].iloc[-1]) for end in ("lower", "upper", "standard"))
+    limits = None if pd.isna(low) or pd.isna(high) else (low, high)
+    return spark(part["value"].tolist(), words_of, limits, None if pd.isna(standard) else standard)
 
 
 def _held(told: pd.DataFrame) -> str:

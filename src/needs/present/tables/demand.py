@@ -62,7 +62,7 @@ def demand(
     everyone = shown[shown["tier"] == "all"].iloc[0]
     title = (
         f"By the rule used, {words.place(region.name)} would take {words.percent(everyone.share)} of England's secure patients, "
-        f"which is about {everyone.beds} beds"
+        f"which is about {everyone.beds} {words.plural(float(everyone.beds == '1'), 'bed')}"
     )
     caption = (
         f"Expected patients and beds by tier, {region.name}. Areas add up to England by construction. "
@@ -95,6 +95,8 @@ def uncertainty(expected: pd.DataFrame, region: Region, known: Provenance) -> Ar
     how = "most" if share > 0.5 else "more than any other part"
     here = words.place(region.name)
     title = f"{finding} makes {how} of the uncertainty in secure patients from {here}: {words.percent(share, 0)}"
+    if (everyone == share).sum() > 1:
+        title = f"No one part makes most of the uncertainty in secure patients from {here}"
     caption = (
         f"Share of the variance of expected patients from {here}, by tier. National figures and need: "
         "beds, occupancy, women, ages, deprivation gradient, and what is not known of need between areas. Choice of rule: how "
@@ -132,6 +134,8 @@ def allocation_rules(by_rule: pd.DataFrame, region: Region, notes: str, known: P
     spread = known_rows["patients"].max() - known_rows["patients"].min()
     title = (
         f"Allocation rules differ by up to {words.count(spread, 10)} patients"
+        if words.count(spread, 10) != "0"
+        else "The allocation rules give about the same number of patients"
         if len(known_rows) > 1
         else "Only one allocation rule has published data"
     )

@@ -194,7 +194,8 @@ def _with_ends(value: float, lower: float | None, upper: float | None, unit: str
 
     name = "" if unit == "share" else f" {unit}"
     ends = "" if pd.isna(lower) or pd.isna(upper) else f" ({told(float(lower or 0))} to {told(float(upper or 0))})"
-    return f"{told(value)}{name}{ends}"
+    one = told(value) == "1"
+    return f"{told(value)}{name.replace('people', 'person', 1) if one else name}{ends}"
 
 
 def _signed_share(share: float) -> str:

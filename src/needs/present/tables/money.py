@@ -257,8 +257,10 @@ def prices(priced: Sequence[tuple[str, str, str, Estimate]], own: Collection[str
         "year_cost": ("Place for a year", words.money),
         "use": ("Use here", None),
     }
-    low, high = rows["year_cost"].min(), rows["year_cost"].max()
-    title = f"Prices found for a secure place run from {words.money(low)} to {words.money(high)} a year"
+    low, high = words.money(rows["year_cost"].min()), words.money(rows["year_cost"].max())
+    title = f"Prices found for a secure place run from {low} to {high} a year"
+    if low == high:
+        title = f"A secure place is found at one price, {low} a year"
     caption = (
         "Published costs, prices and budgets a person by tier, in the money of their own year. Place, person and occupied bed "
         "are different bases."

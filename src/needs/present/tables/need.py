@@ -146,7 +146,7 @@ def local_evidence(found: pd.DataFrame, region: Region, known: Provenance, withi
             text=[
                 words.quantity(row.value, "share")
                 if row.unit == "share"
-                else f"{words.published(row.value)} {row.unit}"
+                else _counted(words.published(row.value), row.unit)
                 for row in records(found)
             ],
         )
@@ -162,3 +162,10 @@ def local_evidence(found: pd.DataFrame, region: Region, known: Provenance, withi
     }
     caption = f"Figures found for {here} or parts of it, each with its own area, date and definition."
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))
+
+
+def _counted(number: str, unit: str) -> str:
+    """Write a figure with its unit: one bed, two beds."""
+    return (
+        f"{number} {words.plural(float(number == '1'), {'people': 'person'}.get(unit, unit.removesuffix('s')), unit)}"
+    )

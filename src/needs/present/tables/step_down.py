@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -127,11 +128,7 @@ def gap(gaps: pd.DataFrame, region: Region, known: Provenance, beds: Mapping[str
     }
     here = words.place(region.name)
     told = [row for row in records(rows) if not pd.isna(row.available)]
-    title = "; ".join(
-        f"{words.count(abs(row.gap))} {words.TIER_NAMES[row.tier].lower()} {words.plural(abs(row.gap), 'place')} "
-        f"{'missing' if row.gap > 0 else 'more than needed'} ({row.gap_interval})"
-        for row in told
-    )
+    title = "; ".join(map(_missing, told))
     none = f"No published figure says how many places {here} has for them in any tier"
     if beds:
         there = beds_named({tier: number.value for tier, number in beds.items()})
@@ -145,3 +142,27 @@ def gap(gaps: pd.DataFrame, region: Region, known: Provenance, beds: Mapping[str
         "step_down.local_places in the region's parameter file."
     )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))
+
+
+def _missing(row: Any) -> str:
+    """Say how many places of a tier are missing, or more than needed, with the interval of what is said.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as told
+    >>> _missing(told(tier="low", gap=4.0, gap_lower=-2.0, gap_upper=9.0))
+    '4 low secure places missing (−2 to +9)'
+    >>> _missing(told(tier="low", gap=-1.0, gap_lower=-3.0, gap_upper=-1.0)), _missing(told(tier="low", gap=0, gap_lower=0, gap_upper=0))
+    ('1 low secure place more than needed (1 to 3)', 'as many low secure places as needed (0 missing)')
+    """
+    tier, number = words.TIER_NAMES[row.tier].lower(), words.count(abs(row.gap))
+    if number == "0":
+        ends = (
+            "0" if row.gap_lower == row.gap_upper else f"{words.signed(row.gap_lower)} to {words.signed(row.gap_upper)}"
+        )
+        return f"as many {tier} places as needed ({ends} missing)"
+    sign = 1 if row.gap > 0 else -1
+    low, high = sorted((sign * row.gap_lower, sign * row.gap_upper))
+    write = words.signed if low < 0 else words.count
+    places = words.plural(float(number == "1"), "place")
+    return f"{number} {tier} {places} {'missing' if sign > 0 else 'more than needed'} ({write(low)} to {write(high)})"

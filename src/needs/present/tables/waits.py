@@ -201,7 +201,8 @@ def transfers(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefac
         told = f"{target} would take no more beds"
     else:
         told = f"{target} would take more beds: {number}"
-    title = f"{lead.today} of prison transfers from {here} are expected within {lead.days:g} days {lead.clock}; {told}"
+    share = f"{lead.today[:1].upper()}{lead.today[1:]}"
+    title = f"{share} of prison transfers from {here} are expected within {lead.days:g} days {lead.clock}; {told}"
     caption = (
         f"Share of admissions from prison, {here}, within 14 and 28 days, mean of the years from the third with 95% intervals: "
         "as things are, with a single assessment, and with a step-down place for everyone who is ready for one; and the beds "

@@ -1,0 +1,120 @@
+"""Quarto's website project against a recording stand-in for its command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from needs.errors import RenderError
+from needs.project import project_root
+from needs.report.site.website import QuartoWebsite, choose_website, website_project
+
+STAND_IN = """
+import json, os, pathlib, sys
+here = pathlib.Path.cwd()
+with pathlib.Path(os.environ["QUARTO_LOG"]).open("a", encoding="utf-8") as lines:
+    files = sorted(path.relative_to(here).as_posix() for path in here.rglob("*") if path.is_file())
+    project = (here / "_quarto.yml").read_text(encoding="utf-8") if (here / "_quarto.yml").is_file() else ""
+    print(json.dumps({"arguments": sys.argv[1:], "folder": str(here), "files": files, "project": project}), file=lines)
+if sys.argv[1:] == ["--version"]:
+    print("1.9.38")
+    sys.exit(0)
+if os.environ.get("QUARTO_MODE") == "fail":
+    print("ERROR: about.qmd: unexpected end of file", file=sys.stderr)
+    sys.exit(1)
+sources = [line.strip()[2:] for line in project.splitlines() if line.strip().endswith(".qmd")]
+(here / "_site").mkdir()
+for source in sources[: 1 if os.environ.get("QUARTO_MODE") == "short" else None]:
+    (here / "_site" / source.replace(".qmd", ".html")).write_text(f"<p>{source}</p>")
+(here / "_site" / "sitemap.xml").write_text("")
+"""
+PAGES = ["index.html", "about.html"]
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
+    """Put a stand-in for Quarto first on PATH; return a function that gives its calls."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    script = programs / "stand_in.py"
+    script.write_text(STAND_IN, encoding="utf-8")
+    if os.name == "nt":
+        (programs / "quarto.cmd").write_text(f'@"{sys.executable}" "{script}" %*\n', encoding="utf-8")
+    else:
+        (programs / "quarto").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', encoding="utf-8")
+        (programs / "quarto").chmod(0o755)
+    log = tmp_path / "calls.jsonl"
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("QUARTO_LOG", str(log))
+    return lambda: [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def composed(tmp_path: Path) -> Path:
+    """A folder with two composed pages."""
+    folder = tmp_path / "site"
+    (folder / "artefacts").mkdir(parents=True)
+    (folder / "about.json").write_text("{}", encoding="utf-8")
+    (folder / "references.bib").write_text("", encoding="utf-8")
+    for page in PAGES:
+        (folder / page.replace(".html", ".qmd")).write_text("---\ntitle: A\n---\n", encoding="utf-8")
+    return folder
+
+
+def test_one_render_of_one_website(composed: Path, calls: Callable[[], list[dict[str, Any]]]) -> None:
+    assert QuartoWebsite().render(composed, PAGES) == {"quarto": "1.9.38"}
+    assert [call["arguments"] for call in calls()] == [["render", ".", "--to", "html"], ["--version"]]
+    assert [(composed / page).read_text(encoding="utf-8") for page in PAGES] == ["<p>index.qmd</p>", "<p>about.qmd</p>"]
+    assert not (composed / "sitemap.xml").exists()
+    first = calls()[0]
+    assert not Path(first["folder"]).exists()
+    assert {"index.qmd", "about.qmd", "theme/html.template", "theme/site.css", "theme/report.css"} <= set(
+        first["files"]
+    )
+    told = YAML(typ="safe").load(first["project"])
+    ours = YAML(typ="safe").load((project_root() / "reports" / "_quarto.yml").read_text(encoding="utf-8"))
+    assert told["project"] == {"type": "website", "output-dir": "_site", "render": ["index.qmd", "about.qmd"]}
+    assert told["website"]["search"] is False
+    assert "navbar" not in told["website"]
+    assert told["format"]["html"] == ours["format"]["html"]
+    assert told["format"]["html"]["theme"] == "none"
+
+
+def test_a_page_that_is_left_out_is_a_failure(
+    composed: Path, calls: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUARTO_MODE", "short")
+    with pytest.raises(RenderError, match=r"left out: 1 problem\n  about\.html"):
+        QuartoWebsite().render(composed, PAGES)
+    assert not (composed / "index.html").exists()
+    assert len(calls()) == 1
+
+
+def test_failure_says_why(
+    composed: Path, calls: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUARTO_MODE", "fail")
+    with pytest.raises(RenderError, match=r"(?s)quarto failed \(status 1\).*about\.qmd: unexpected end of file"):
+        QuartoWebsite().render(composed, PAGES)
+    assert len(calls()) == 1
+
+
+def test_choice(calls: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert isinstance(choose_website("auto"), QuartoWebsite)
+    assert choose_website("embedded").name == "embedded"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert choose_website("auto").name == "embedded"
+    with pytest.raises(RenderError, match="Quarto is not on PATH"):
+        QuartoWebsite().render(tmp_path, ["index.html"])
+
+
+def test_settings_of_the_reports_are_kept() -> None:
+    made = website_project("project:\n  type: default\nlang: en-GB\nformat:\n  html:\n    toc: true\n", ["a.qmd"])
+    assert YAML(typ="safe").load(made)["format"] == {"html": {"toc": True}}
