@@ -36,10 +36,16 @@ SCALES = {"million": 1e6, "billion": 1e9}
 NUMBER = re.compile(
     r"(?P<sign>[−+])?(?P<pound>£)?(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<percent>%)?(?: (?P<scale>million|billion)\b)?"
 )
+
+
+def _named(name: str) -> str:
+    """Return the pattern of a number whose groups have a name of their own."""
+    return NUMBER.pattern.replace("?P<", f"?P<{name}_")
+
+
 INTERVAL = re.compile(
-    rf"(?<!\bin )(?<![\d,.])(?P<value>(?:under |over |saves |hardly any )?{NUMBER.pattern.replace('?P<', '?P<v_')}(?P<unit>[^()\d]{{0,40}}?)) "
-    rf"\((?P<low>{NUMBER.pattern.replace('?P<', '?P<l_')}(?P<l_word> less| more)?) to "
-    rf"(?P<high>{NUMBER.pattern.replace('?P<', '?P<h_')}(?P<h_word> less| more)?)[,)]"
+    rf"(?<!\bin )(?<![\d,.])(?P<value>(?:under |over |saves |hardly any )?{_named('v')}(?P<unit>[^()\d]{{0,40}}?)) "
+    rf"\((?P<low>{_named('l')}(?P<l_word> less| more)?) to (?P<high>{_named('h')}(?P<h_word> less| more)?)[,)]"
 )
 ONE = (
     "people|patients|beds|places|days|bed-days|years|months|regions|areas|boards|options|figures|counts|adults|women|prisoners|"
@@ -56,7 +62,8 @@ NEVER = {
     "empty brackets": r"\(\)|\[\]",
     "a space before a stop": r"\s[,;.)]",
     "an article twice": r"\bthe the\b|\bthe London\b|\bThe London\b",
-    "the same twice": r"\b(?:between|from) (£?[\d.,]+%?(?: million| billion)?) (?:and|to) \1(?![\d,]|\.\d| (?:million|billion)| more| fewer| less)",
+    "the same twice": r"\b(?:between|from) (£?[\d.,]+%?(?: million| billion)?) (?:and|to) \1"
+    r"(?![\d,]|\.\d| (?:million|billion)| more| fewer| less)",
     "no more": r"(?<![\d.,])\b0 (?:more|fewer|less)\b(?! to)|£0(?:\.00)? (?:more|less)\b(?! to)",
     "nothing above": r"\b0(?:\.0+)?% (?:above|below|more|less|higher|lower)\b",
     "a number twice unsure": r"\babout (?:about|under|nobody|no\b)|\bunder under\b",

@@ -125,9 +125,15 @@ def ranked(title: str, higher: int, lower: int, of: int) -> None:
 @quick
 def test_the_map_names_the_highest(values, region, measure):
     number = len(values)
-    frame = pd.DataFrame({
-        "area": SLUGS[:number], "name": NAMES[:number], "value": values, "tile_row": range(number), "tile_col": 0,
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "area": SLUGS[:number],
+            "name": NAMES[:number],
+            "value": values,
+            "tile_row": range(number),
+            "tile_col": 0,
+        }
+    )
     made = sound(maps.need_map(frame, region, measure, "index", KNOWN))
     own = frame.set_index("area").loc[region.slug, "value"]
     higher, lower = int((frame["value"] > own).sum()), int((frame["value"] < own).sum())
@@ -197,10 +203,13 @@ def test_rules_move_demand(frame, region):
 def test_boards(rows, whole, region):
     tiers = ("high", "medium", "low", "all", "step_down", "community")
     names = ["Ash Integrated Care Board", "Beech Integrated Care Board", "Cedar Integrated Care Board"]
-    frame = pd.DataFrame([
-        {"name": name, "adults": 1000.0 * adults, "tier": tier, **told}
-        for name, (told, adults) in zip(names, rows, strict=False) for tier in tiers
-    ])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {"name": name, "adults": 1000.0 * adults, "tier": tier, **told}
+            for name, (told, adults) in zip(names, rows, strict=False)
+            for tier in tiers
+        ]
+    )
     made = sound(tables.boards(frame, pd.DataFrame([{"tier": tier, **whole} for tier in tiers]), region, KNOWN, ""))
     rate = (
         frame[frame["tier"] == "all"].assign(rate=lambda f: f["patients"] / f["adults"] * 1e5).set_index("name")["rate"]
@@ -230,8 +239,14 @@ def test_projections_rise_fall_or_stay(rows, region, start, years):
         then, now = (float(found[n].replace(",", "")) for n in (3, 2))
         assert (then > now) >= (found[1] == "rise")
         assert (then < now) >= (found[1] == "fall")
-    table = sound(tables.projections_published([(SimpleNamespace(label="ONS", unit="percent", counted="all"),
-                                                estimate((5.0, 5.0, 5.0)))], frame, region, "ONS growth"))  # fmt: skip
+    table = sound(
+        tables.projections_published(
+            [(SimpleNamespace(label="ONS", unit="percent", counted="all"), estimate((5.0, 5.0, 5.0)))],
+            frame,
+            region,
+            "ONS growth",
+        )
+    )
     if first["patients"]:
         change = last["patients"] / first["patients"] - 1
         assert ("would fall by" in table.title) <= (change < 0)
@@ -241,10 +256,18 @@ def test_projections_rise_fall_or_stay(rows, region, start, years):
 @given(st.lists(st.tuples(levels(), ends(st.integers(-900, 900).map(float))), min_size=1, max_size=4), REGIONS)
 @quick
 def test_variants_of_a_projection(rows, region):
-    frame = pd.DataFrame([
-        {"variant": f"Variant {'ABCD'[n]}", **told, "change": change[0], "change_lower_95": change[1], "change_upper_95": change[2]}
-        for n, (told, change) in enumerate(rows)
-    ])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {
+                "variant": f"Variant {'ABCD'[n]}",
+                **told,
+                "change": change[0],
+                "change_lower_95": change[1],
+                "change_upper_95": change[2],
+            }
+            for n, (told, change) in enumerate(rows)
+        ]
+    )
     made = sound(tables.projection(frame, region, 10, KNOWN, "as found", 2023))
     if found := re.search(r"run from ([\d,]+) to ([\d,]+)", made.title):
         low, high = (float(text.replace(",", "")) for text in found.groups())
@@ -260,10 +283,20 @@ def test_variants_of_a_projection(rows, region):
 @given(st.lists(st.tuples(COUNTS, COUNTS, COUNTS), min_size=4, max_size=4), REGIONS)
 @quick
 def test_patients_by_age_and_sex(rows, region):
-    frame = pd.DataFrame([
-        {"sex": sex, "group": group, "patients": sorted(row)[1], "mean_lower_95": min(row), "mean_upper_95": max(row)}
-        for row, (sex, group) in zip(rows, [(s, g) for s in ("male", "female") for g in ("18_24", "25_44+45_64")], strict=True)
-    ])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {
+                "sex": sex,
+                "group": group,
+                "patients": sorted(row)[1],
+                "mean_lower_95": min(row),
+                "mean_upper_95": max(row),
+            }
+            for row, (sex, group) in zip(
+                rows, [(s, g) for s in ("male", "female") for g in ("18_24", "25_44+45_64")], strict=True
+            )
+        ]
+    )
     if frame["patients"].sum():
         made = sound(charts.expected_pyramid(frame, region, KNOWN, "as found."))
         share = frame.loc[frame["sex"] == "female", "patients"].sum() / frame["patients"].sum()
@@ -274,10 +307,12 @@ def test_patients_by_age_and_sex(rows, region):
 @given(st.lists(ends(), min_size=3, max_size=3), st.lists(ends(), min_size=3, max_size=3), REGIONS)
 @quick
 def test_women(women, beds, region):
-    frame = pd.DataFrame([
-        {"tier": tier, "sex": "female", "patients": value, "mean_lower_95": low, "mean_upper_95": high}
-        for tier, (value, low, high) in zip(TIERS, women, strict=True)
-    ])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {"tier": tier, "sex": "female", "patients": value, "mean_lower_95": low, "mean_upper_95": high}
+            for tier, (value, low, high) in zip(TIERS, women, strict=True)
+        ]
+    )
     told = {tier: estimate(three, "published") for tier, three in zip(TIERS, beds, strict=True)}
     made = sound(tables.women(frame, told, {"low": estimate((0.4, 0.4, 0.4))}, region, "counted.", KNOWN))
     assert numbers(made.title)[0] == pytest.approx(sum(three[0] for three in women), abs=60)
@@ -286,16 +321,25 @@ def test_women(women, beds, region):
 @given(ends(st.integers(-300, 300).map(float)), ends(), REGIONS)
 @quick
 def test_past_detention_as_need(change, base, region):
-    made = sound(tables.ethnicity(estimate(base), estimate(change), [("Black", 0.12, estimate((4.0, 3.0, 5.0)),
-                                  estimate((3.0, 2.0, 4.0)))], region, KNOWN))  # fmt: skip
+    made = sound(
+        tables.ethnicity(
+            estimate(base),
+            estimate(change),
+            [("Black", 0.12, estimate((4.0, 3.0, 5.0)), estimate((3.0, 2.0, 4.0)))],
+            region,
+            KNOWN,
+        )
+    )
     assert ("reaches 0" in made.caption) == (change[1] <= 0 <= change[2])
 
 
 @given(st.lists(st.tuples(ends(), SHARES), min_size=1, max_size=3), REGIONS)
 @quick
 def test_groups_with_a_national_number(rows, region):
-    items = [(f"Group {'ABC'[n]}", "those counted", estimate(three), estimate(tuple(share * x for x in three)))
-             for n, (three, share) in enumerate(rows)]  # fmt: skip
+    items = [
+        (f"Group {'ABC'[n]}", "those counted", estimate(three), estimate(tuple(share * x for x in three)))
+        for n, (three, share) in enumerate(rows)
+    ]
     made = sound(tables.groups_expected(items, region, KNOWN))
     if found := re.search(r"; (\d+) more groups? below", made.title):
         assert int(found[1]) == len(items) - 1
@@ -313,11 +357,23 @@ def used(draw):
     count = float(draw(st.integers(0, 400)))
     ratio = draw(ends(st.floats(0, 4).map(lambda x: round(x, 3))))
     return {
-        "cell": "london+midlands" if draw(st.booleans()) else "london", "name": "London", "count": count, "share": draw(SHARES),
-        "by_use": max(need[0] + gap, 0.0), "by_need": need[0], "by_need_lower": need[1], "by_need_upper": need[2],
-        "gap": gap, "gap_lower": low, "gap_upper": high, "ratio": ratio[0], "ratio_lower": ratio[1], "ratio_upper": ratio[2],
-        "shrunk": ratio[0], "weight": draw(SHARES),
-    }  # fmt: skip
+        "cell": "london+midlands" if draw(st.booleans()) else "london",
+        "name": "London",
+        "count": count,
+        "share": draw(SHARES),
+        "by_use": max(need[0] + gap, 0.0),
+        "by_need": need[0],
+        "by_need_lower": need[1],
+        "by_need_upper": need[2],
+        "gap": gap,
+        "gap_lower": low,
+        "gap_upper": high,
+        "ratio": ratio[0],
+        "ratio_lower": ratio[1],
+        "ratio_upper": ratio[2],
+        "shrunk": ratio[0],
+        "weight": draw(SHARES),
+    }
 
 
 @given(st.lists(used(), min_size=1, max_size=4))
@@ -344,11 +400,21 @@ def test_use_gives_more_or_fewer_than_need(rows):
 )
 @quick
 def test_cells_are_missed_by_more_or_less(rows, missed):
-    frame = pd.DataFrame([
-        {"cell": NAMES[n], "count": float(count), "by_adults": three[0], "by_need": three[0], "by_need_lower": three[1],
-         "by_need_upper": three[2], "miss_by_adults": miss, "miss_by_need": miss}
-        for n, (count, three, miss) in enumerate(rows)
-    ])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {
+                "cell": NAMES[n],
+                "count": float(count),
+                "by_adults": three[0],
+                "by_need": three[0],
+                "by_need_lower": three[1],
+                "by_need_upper": three[2],
+                "miss_by_adults": miss,
+                "miss_by_need": miss,
+            }
+            for n, (count, three, miss) in enumerate(rows)
+        ]
+    )
     inside = int(frame["count"].between(frame["by_need_lower"], frame["by_need_upper"]).sum())
     names = ("by_need", "by_adults", "by_need_without", "by_adults_without")
     told = dict(zip(names, missed, strict=True)) | {"inside": inside}
@@ -362,8 +428,10 @@ def test_cells_are_missed_by_more_or_less(rows, missed):
 @given(st.lists(st.tuples(COUNTS, ends(), st.booleans()), min_size=0, max_size=4))
 @quick
 def test_published_figures_lie_inside_or_outside(rows):
-    held = [Held(f"Figure {n}", estimate((value, value, value), "published"), estimate(three), three[0], "people", at_least)
-            for n, (value, three, at_least) in enumerate(rows)]  # fmt: skip
+    held = [
+        Held(f"Figure {n}", estimate((value, value, value), "published"), estimate(three), three[0], "people", at_least)
+        for n, (value, three, at_least) in enumerate(rows)
+    ]
     made = sound(tables.validation_published(held, "London", KNOWN))
     agree = [one.agrees for one in held if not one.at_least]
     if found := re.search(r"(\d+|None) of (\d+) published figures of London (lies?) inside", made.title):
@@ -380,10 +448,19 @@ def funnelled(draw):
     for slug, name in list(zip(SLUGS, NAMES, strict=True))[: draw(st.integers(2, 5))]:
         ratio = draw(st.one_of(st.just(1.0), st.floats(0.2, 3).map(lambda x: round(x, 3))))
         a, b, c, d = sorted(draw(st.floats(0.3, 2)) for _ in range(4))
-        rows.append({
-            "cell": slug, "name": name, "expected": float(draw(st.integers(5, 500))), "ratio": ratio, "phi": 1.0,
-            "limit_lower_99_8": a, "limit_lower_95": b, "limit_upper_95": c, "limit_upper_99_8": d,
-        })  # fmt: skip
+        rows.append(
+            {
+                "cell": slug,
+                "name": name,
+                "expected": float(draw(st.integers(5, 500))),
+                "ratio": ratio,
+                "phi": 1.0,
+                "limit_lower_99_8": a,
+                "limit_lower_95": b,
+                "limit_upper_95": c,
+                "limit_upper_99_8": d,
+            }
+        )
     return pd.DataFrame(rows).assign(phi=draw(st.sampled_from([1.0, 2.3])))
 
 
@@ -412,13 +489,36 @@ def test_a_funnel_says_where_the_region_stands(frame, region):
 )
 @quick
 def test_local_evidence(rows, region):
-    frame = pd.DataFrame([
-        {"name": "Ash", "measure": "Beds", "tier": "low", "period": "2023", "value": value, "unit": unit, "kind": "published",
-         "source": "x#y"} for value, unit in rows
-    ], columns=["name", "measure", "tier", "period", "value", "unit", "kind", "source"])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {
+                "name": "Ash",
+                "measure": "Beds",
+                "tier": "low",
+                "period": "2023",
+                "value": value,
+                "unit": unit,
+                "kind": "published",
+                "source": "x#y",
+            }
+            for value, unit in rows
+        ],
+        columns=["name", "measure", "tier", "period", "value", "unit", "kind", "source"],
+    )
     made = sound(tables.local_evidence(frame, region, KNOWN))
     if rows:
         assert made.title.startswith(f"{len(rows)} {'figure is' if len(rows) == 1 else 'figures are'} published")
+
+
+@pytest.mark.parametrize("own", [1.0, 3.0, 500.0])
+def test_areas_add_up(own):
+    from small import alike, assessed
+
+    found = assessed(alike({"a": 100.0, "b": own}))
+    made = sound(
+        tables.reconciliation(found, "as counted", pd.DataFrame({"area": ["a", "b"], "name": ["Ash", "Rest of Ash"]}))
+    )
+    assert made.title.startswith("Patients of the areas add up")
 
 
 def test_intervals_are_read_by_the_reader_itself():

@@ -16,12 +16,15 @@ from needs.values import TIERS
 
 quick = tried(60)
 PEOPLE = st.one_of(
-    st.sampled_from([0.0, 0.02, 0.4, 0.5, 1.0, 1.4, 1.5]), st.floats(0, 12).map(lambda x: round(x, 2)), st.floats(0, 900).map(lambda x: round(x, 1))
-)  # fmt: skip
+    st.sampled_from([0.0, 0.02, 0.4, 0.5, 1.0, 1.4, 1.5]),
+    st.floats(0, 12).map(lambda x: round(x, 2)),
+    st.floats(0, 900).map(lambda x: round(x, 1)),
+)
 CHANGES = st.one_of(
-    st.sampled_from([0.0, 0.3, -0.3, 0.6, 1.0, -1.0]), st.floats(-12, 12).map(lambda x: round(x, 2)),
+    st.sampled_from([0.0, 0.3, -0.3, 0.6, 1.0, -1.0]),
+    st.floats(-12, 12).map(lambda x: round(x, 2)),
     st.integers(-400, 400).map(float),
-)  # fmt: skip
+)
 SHARES = st.one_of(
     st.sampled_from([0.0, 0.004, 0.05, 0.5, 0.95, 0.996, 1.0]), st.floats(0, 1).map(lambda x: round(x, 4))
 )
@@ -47,9 +50,20 @@ def three(name, ends_of):
 
 # Moves
 
-WAYS = [("court", "medium"), ("prison_remand", "high"), ("general_psychiatry", "low"), ("medium", "low"), ("low", "medium"),
-        ("low", "low"), ("low", "step_down"), ("medium", "discharge"), ("community_recall", "low"), ("step_down", "community"),
-        ("low", "died"), ("community", "discharge")]  # fmt: skip
+WAYS = [
+    ("court", "medium"),
+    ("prison_remand", "high"),
+    ("general_psychiatry", "low"),
+    ("medium", "low"),
+    ("low", "medium"),
+    ("low", "low"),
+    ("low", "step_down"),
+    ("medium", "discharge"),
+    ("community_recall", "low"),
+    ("step_down", "community"),
+    ("low", "died"),
+    ("community", "discharge"),
+]
 
 
 @given(st.lists(st.tuples(st.sampled_from(WAYS), ends()), max_size=8, unique_by=lambda row: row[0]), REGIONS)
@@ -69,30 +83,60 @@ def test_moves(rows, region):
     table = sound(tables.flows(frame, region, KNOWN))
     into = [(origin, to, value[0]) for (origin, to), value in rows if to in TIERS and origin != to and value[2] > 0]
     if "the largest move" in table.title:
-        names = {"court": "court", "prison_remand": "prison, on remand", "general_psychiatry": "general psychiatry",
-                 "community_recall": "community, on recall"}  # fmt: skip
+        names = {
+            "court": "court",
+            "prison_remand": "prison, on remand",
+            "general_psychiatry": "general psychiatry",
+            "community_recall": "community, on recall",
+        }
         largest = max(value for *_, value in into)
-        said = [f"is {names.get(o, f'{o} secure'.replace('step_down secure', 'step-down'))} to {to} secure"
-                for o, to, value in into if value == largest]  # fmt: skip
+        said = [
+            f"is {names.get(o, f'{o} secure'.replace('step_down secure', 'step-down'))} to {to} secure"
+            for o, to, value in into
+            if value == largest
+        ]
         assert any(text in table.title for text in said), table.title
     else:
         assert not into
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(TIERS), st.booleans(), st.sampled_from(["published", "derived", "assumed"]), ends(),
-                       st.one_of(st.floats(-1, 2).map(lambda x: round(x, 4)), st.just(0.0), st.just(float("nan"))),
-                       st.sampled_from(["years", "people", "share"])), min_size=1, max_size=6),
+    st.lists(
+        st.tuples(
+            st.sampled_from(TIERS),
+            st.booleans(),
+            st.sampled_from(["published", "derived", "assumed"]),
+            ends(),
+            st.one_of(st.floats(-1, 2).map(lambda x: round(x, 4)), st.just(0.0), st.just(float("nan"))),
+            st.sampled_from(["years", "people", "share"]),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
     st.booleans(),
-)  # fmt: skip
+)
 @quick
 def test_what_the_flow_was_fitted_to(rows, own):
-    frame = pd.DataFrame([
-        {"figure": "Median stay", "tier": tier, "unit": unit, "fitted": fitted, "published": value[0] if unit != "share" else 0.5,
-         "published_lower": None, "published_upper": None, "value": 0.4, "value_lower": 0.3, "value_upper": 0.5, "miss": miss,
-         "kind": kind, "source_note": "a census"}
-        for tier, fitted, kind, value, miss, unit in rows
-    ])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {
+                "figure": "Median stay",
+                "tier": tier,
+                "unit": unit,
+                "fitted": fitted,
+                "published": value[0] if unit != "share" else 0.5,
+                "published_lower": None,
+                "published_upper": None,
+                "value": 0.4,
+                "value_lower": 0.3,
+                "value_upper": 0.5,
+                "miss": miss,
+                "kind": kind,
+                "source_note": "a census",
+            }
+            for tier, fitted, kind, value, miss, unit in rows
+        ]
+    )
     made = sound(tables.calibration(frame, LONDON, KNOWN, own))
     used = frame[frame["fitted"] & frame["kind"].isin(["published", "derived"])]
     if found := re.search(r"Within 10%: (\d+) of (\d+) (?:published or own|published) (figures?)", made.title):
@@ -119,8 +163,20 @@ def differences(draw):
                 value, lower, upper = draw(ends(CHANGES))
                 more = draw(SHARES)
                 less = round((1 - more) * draw(st.sampled_from([0.0, 0.5, 1.0])), 4)
-                rows.append({"change": verb, "tier": tier, "measure": measure, "difference": value, "difference_lower": lower,
-                             "difference_upper": upper, "lower_80": lower, "upper_80": upper, "more": more, "less": less})  # fmt: skip
+                rows.append(
+                    {
+                        "change": verb,
+                        "tier": tier,
+                        "measure": measure,
+                        "difference": value,
+                        "difference_lower": lower,
+                        "difference_upper": upper,
+                        "lower_80": lower,
+                        "upper_80": upper,
+                        "more": more,
+                        "less": less,
+                    }
+                )
     return pd.DataFrame(rows)
 
 
@@ -149,10 +205,17 @@ def test_changes(frame, region):
 @given(st.lists(st.tuples(SHARES, st.booleans()), min_size=1, max_size=6), REGIONS)
 @quick
 def test_chance(rows, region):
-    frame = pd.DataFrame([
-        {"measure": "blocked", "tier": "all", "from_parameters": None if none else share, "from_chance": None if none else 1 - share}
-        for share, none in rows
-    ]).astype({"from_parameters": float, "from_chance": float})  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {
+                "measure": "blocked",
+                "tier": "all",
+                "from_parameters": None if none else share,
+                "from_chance": None if none else 1 - share,
+            }
+            for share, none in rows
+        ]
+    ).astype({"from_parameters": float, "from_chance": float})
     made = sound(tables.chance(frame, region, KNOWN))
     more, of = (int(n) for n in re.search(r"in (\d+) of (\d+) figure", made.title).groups())
     assert more == (frame["from_parameters"] > frame["from_chance"]).sum()
@@ -167,10 +230,15 @@ PANELS = ("medium", "low", "step_down", "blocked", "waiting")
 @given(st.lists(bands(), min_size=5, max_size=5), st.integers(1, 10), REGIONS)
 @quick
 def test_if_nothing_changes(rows, years, region):
-    frame = pd.DataFrame([{"panel": panel, "month": month, **row} for panel, row in zip(PANELS, rows, strict=True)
-                          for month in (0, 12 * years - 1)])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {"panel": panel, "month": month, **row}
+            for panel, row in zip(PANELS, rows, strict=True)
+            for month in (0, 12 * years - 1)
+        ]
+    )
     made = sound(charts.stay_as_is(frame, region, KNOWN, {"low": 1.0, "step_down": 20.0}))
-    last = {panel: row for panel, row in zip(PANELS, rows, strict=True)}
+    last = dict(zip(PANELS, rows, strict=True))
     assert ("nobody waiting" in made.title) == (last["waiting"]["mean"] == last["waiting"]["upper_95"] == 0)
     assert ("nobody blocked" in made.title) == (last["blocked"]["mean"] == last["blocked"]["upper_95"] == 0)
 
@@ -183,8 +251,9 @@ def test_if_nothing_changes(rows, years, region):
 )
 @quick
 def test_after_a_change(rows, change, region, over):
-    frame = pd.DataFrame([{"panel": panel, "month": month, **row} for panel, row in zip(PANELS, rows, strict=True)
-                          for month in (0, 119)])  # fmt: skip
+    frame = pd.DataFrame(
+        [{"panel": panel, "month": month, **row} for panel, row in zip(PANELS, rows, strict=True) for month in (0, 119)]
+    )
     made = sound(charts.after_change(frame, change, region, KNOWN, {change.tier: over}), inside=False)
     said = made.title.partition(": on average in year 10, ")[2]
     for panel, text in (("blocked", "blocked"), ("waiting", "waiting outside")):
@@ -196,16 +265,39 @@ def test_after_a_change(rows, change, region, over):
 # Waits
 
 
-@given(st.lists(st.tuples(st.sampled_from(TIERS), ends(), ends(), ends()), min_size=1, max_size=3, unique_by=lambda r: r[0]),
-       st.one_of(st.none(), ends()), st.one_of(st.none(), ends()), REGIONS)  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(TIERS), ends(), ends(), ends()), min_size=1, max_size=3, unique_by=lambda r: r[0]
+    ),
+    st.one_of(st.none(), ends()),
+    st.one_of(st.none(), ends()),
+    REGIONS,
+)
 @quick
 def test_blocked(rows, prison, waiting, region):
-    lines = [{"tier": tier, "to": "low" if people[0] else None, **three("blocked", people), **three("bed_days", days),
-              **three("cost", tuple(1e5 * x for x in cost))} for tier, people, days, cost in rows]  # fmt: skip
+    lines = [
+        {
+            "tier": tier,
+            "to": "low" if people[0] else None,
+            **three("blocked", people),
+            **three("bed_days", days),
+            **three("cost", tuple(1e5 * x for x in cost)),
+        }
+        for tier, people, days, cost in rows
+    ]
     everyone = lines[0] | {"tier": "all", "to": None}
     frame = pd.DataFrame([*lines, everyone])
-    made = sound(tables.blocked(frame, estimate(prison) if prison else None, region, KNOWN, "2024-25",
-                                estimate(waiting) if waiting else None), inside=False)  # fmt: skip
+    made = sound(
+        tables.blocked(
+            frame,
+            estimate(prison) if prison else None,
+            region,
+            KNOWN,
+            "2024-25",
+            estimate(waiting) if waiting else None,
+        ),
+        inside=False,
+    )
     people = rows[0][1]
     assert made.title.startswith("Nobody") == (people[0] == people[2] == 0)
     if found := re.search(r"On average (?:under )?([\d,]+) (person|people)", made.title):
@@ -215,8 +307,18 @@ def test_blocked(rows, prison, waiting, region):
         assert (waiting or prison)[2] == 0
 
 
-@given(st.lists(st.tuples(st.sampled_from(["from referral", "from acceptance"]), st.sampled_from([14, 28])), min_size=1, max_size=4,
-                unique=True), ends(SHARES), st.one_of(st.none(), ends(st.integers(0, 90).map(float))), SHARES, REGIONS)  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["from referral", "from acceptance"]), st.sampled_from([14, 28])),
+        min_size=1,
+        max_size=4,
+        unique=True,
+    ),
+    ends(SHARES),
+    st.one_of(st.none(), ends(st.integers(0, 90).map(float))),
+    SHARES,
+    REGIONS,
+)
 @quick
 def test_transfers(clocks, share, beds, alone, region):
     columns = three("now", share) | three("single", share) | three("unblocked", share)
@@ -236,10 +338,18 @@ def test_transfers(clocks, share, beds, alone, region):
 @given(st.lists(st.tuples(ends(), ends()), min_size=1, max_size=3), REGIONS)
 @quick
 def test_assessments(rows, region):
-    frame = pd.DataFrame([
-        {"number": n + 1, **three("mean_days", one), **three("total_days", both), **three("within_14", (0.5, 0.4, 0.6)),
-         **three("within_28", (0.7, 0.6, 0.996))} for n, (one, both) in enumerate(rows)
-    ])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {
+                "number": n + 1,
+                **three("mean_days", one),
+                **three("total_days", both),
+                **three("within_14", (0.5, 0.4, 0.6)),
+                **three("within_28", (0.7, 0.6, 0.996)),
+            }
+            for n, (one, both) in enumerate(rows)
+        ]
+    )
     sound(charts.assessments(frame, region, KNOWN))
     made = sound(tables.assessments(frame, region, KNOWN))
     assert (f"; with {len(rows)}, " in made.title) == (len(rows) > 1)
@@ -255,10 +365,12 @@ def test_assessments(rows, region):
 @quick
 def test_people_blocked_by_places(rows, now, told, full, region):
     shares = [0.0, 0.5, 1.0]
-    frame = pd.DataFrame([
-        {"share": share, "places": round(now * (1 + share)), **three("gap", missing), **row}
-        for share, (row, missing) in zip(shares, rows, strict=False)
-    ])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {"share": share, "places": round(now * (1 + share)), **three("gap", missing), **row}
+            for share, (row, missing) in zip(shares, rows, strict=False)
+        ]
+    )
     here = estimate((float(now),) * 3, "assumed")
     made = sound(
         charts.blocked_by_places(frame, here, told, region, KNOWN, 0.05, None if told else estimate(full, "assumed"))
@@ -294,11 +406,21 @@ def test_tier_needed(people, moving, share, region, counted):
 )
 @quick
 def test_places_required(rows, region):
-    frame = pd.DataFrame([
-        {"tier": tier, "load": 1.0 * max(three_), "beds": sorted(three_)[1], "beds_lower": min(three_), "beds_upper": max(three_),
-         "flat_beds": three_[0], "flat_wait": wait, "occupancy": wait}
-        for tier, (*three_, wait) in zip(("medium", "low", "step_down", "community"), rows, strict=True)
-    ])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {
+                "tier": tier,
+                "load": 1.0 * max(three_),
+                "beds": sorted(three_)[1],
+                "beds_lower": min(three_),
+                "beds_upper": max(three_),
+                "flat_beds": three_[0],
+                "flat_wait": wait,
+                "occupancy": wait,
+            }
+            for tier, (*three_, wait) in zip(("medium", "low", "step_down", "community"), rows, strict=True)
+        ]
+    )
     sound(charts.places_required(frame, region, 0.05, 0.85, KNOWN))
     made = sound(tables.places(frame, region, 0.05, 0.85, KNOWN))
     worst = frame.loc[frame["flat_wait"] == frame["flat_wait"].max(), "tier"]
@@ -315,11 +437,19 @@ def test_places_required(rows, region):
 )
 @quick
 def test_places_missing(gaps, region, told):
-    frame = pd.DataFrame([
-        {"tier": tier, "required": 20.0, "required_lower": 10.0, "required_upper": 30.0, "available": None if gap is None else 5.0,
-         **three("gap", gap or (None, None, None))}
-        for tier, gap in zip(("low", "step_down", "community"), gaps, strict=True)
-    ]).astype({"gap": float, "gap_lower": float, "gap_upper": float, "available": float})  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {
+                "tier": tier,
+                "required": 20.0,
+                "required_lower": 10.0,
+                "required_upper": 30.0,
+                "available": None if gap is None else 5.0,
+                **three("gap", gap or (None, None, None)),
+            }
+            for tier, gap in zip(("low", "step_down", "community"), gaps, strict=True)
+        ]
+    ).astype({"gap": float, "gap_lower": float, "gap_upper": float, "available": float})
     beds = {"low": estimate((1.0, 1.0, 1.0)), "step_down": estimate((12.0, 12.0, 12.0))} if told else None
     made = sound(tables.gap(frame, region, KNOWN, beds))
     for tier, gap in zip(("low secure", "step-down", "community"), gaps, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pandas as pd
@@ -50,9 +51,18 @@ def cared(draw, own=True):
     told = draw(st.lists(st.sampled_from(TIERS), unique=True, max_size=3)) if own else []
     if not told:
         return made
-    rows = [(tier, sector, contract, draw(st.integers(10, 300)) * 1.0 if contract == "block" else 0.0, draw(st.integers(1, 3000)) * 1.0,
-             draw(st.integers(1, 90)) * 1e5)
-            for tier in told for sector, contract in (("nhs", "block"), ("independent", "package"))]  # fmt: skip
+    rows = [
+        (
+            tier,
+            sector,
+            contract,
+            draw(st.integers(10, 300)) * 1.0 if contract == "block" else 0.0,
+            draw(st.integers(1, 3000)) * 1.0,
+            draw(st.integers(1, 90)) * 1e5,
+        )
+        for tier in told
+        for sector, contract in (("nhs", "block"), ("independent", "package"))
+    ]
     columns = ["tier", "sector", "contract", "funded_beds", "occupied_bed_days", "spend"]
     return care.with_own(made, pd.DataFrame(rows, columns=columns), OWN)
 
@@ -244,9 +254,21 @@ def planned(draw):
         a, b, mean, c, d = sorted(draw(POUNDS) for _ in range(5))
         rows.append({"year": year, "mean": mean, "lower_95": a, "lower_80": b, "upper_80": c, "upper_95": d})
     back = draw(st.one_of(st.just(float("nan")), st.integers(1, years).map(float)))
-    share = draw(FUTURES.filter(lambda x: x >= 0.5 if back == back else x < 0.5))
-    return Plan(draw(st.sampled_from(["medium", "low"])), draw(st.integers(1, 30)), draw(st.integers(0, 40)), draw(st.integers(1, 3)),
-                draw(st.booleans()), pd.DataFrame(rows), back, share, draw(saved()), draw(saved()), draw(FUTURES), draw(FUTURES))  # fmt: skip
+    share = draw(FUTURES.filter(lambda x: x < 0.5 if math.isnan(back) else x >= 0.5))
+    return Plan(
+        draw(st.sampled_from(["medium", "low"])),
+        draw(st.integers(1, 30)),
+        draw(st.integers(0, 40)),
+        draw(st.integers(1, 3)),
+        draw(st.booleans()),
+        pd.DataFrame(rows),
+        back,
+        share,
+        draw(saved()),
+        draw(saved()),
+        draw(FUTURES),
+        draw(FUTURES),
+    )
 
 
 @given(planned(), REGIONS)
@@ -265,17 +287,37 @@ def test_a_closure(plan, region):
     assert ("saves" in table.title) <= (plan.npv.value > 0)
 
 
-@given(st.lists(st.tuples(st.one_of(st.none(), st.integers(0, 40)), st.booleans(), saved(), FUTURES), min_size=1, max_size=3), planned(),
-       REGIONS)  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.none(), st.integers(0, 40)), st.booleans(), saved(), FUTURES), min_size=1, max_size=3
+    ),
+    planned(),
+    REGIONS,
+)
 @quick
 def test_closures_that_pay_are_counted(rows, plan, region):
-    frame = pd.DataFrame([
-        {"wards": n + 1, "closed": 12 * (n + 1), "places": places, "safe": safe if places is not None else None,
-         "safe_places": places, "affordable_places": None if n else 3.0, "spend": -money.value, "spend_lower": -money.bounds[1],
-         "spend_upper": -money.bounds[0], "harm": harm, "harm_any": harm, "prisoners": 0.2, "prisoners_lower": -1.0,
-         "prisoners_upper": 3.0, "feasible": True}
-        for n, (places, safe, money, harm) in enumerate(rows)
-    ]).astype({"places": float, "safe_places": float, "affordable_places": float})  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {
+                "wards": n + 1,
+                "closed": 12 * (n + 1),
+                "places": places,
+                "safe": safe if places is not None else None,
+                "safe_places": places,
+                "affordable_places": None if n else 3.0,
+                "spend": -money.value,
+                "spend_lower": -money.bounds[1],
+                "spend_upper": -money.bounds[0],
+                "harm": harm,
+                "harm_any": harm,
+                "prisoners": 0.2,
+                "prisoners_lower": -1.0,
+                "prisoners_upper": 3.0,
+                "feasible": True,
+            }
+            for n, (places, safe, money, harm) in enumerate(rows)
+        ]
+    ).astype({"places": float, "safe_places": float, "affordable_places": float})
     if frame["places"].notna().any():
         plan = Plan(plan.close, 12, 16, *[getattr(plan, n) for n in list(Plan.__dataclass_fields__)[3:]])
         sure = Confirmed(frame, {}, Terms(plan.close, 12, 1))

@@ -18,9 +18,29 @@ FINE = st.integers(0, 6)  # decimals: a computer's smallest numbers are nobody's
 SIZES = st.one_of(
     st.tuples(st.one_of(st.floats(0, 3), st.floats(0, 2000), st.floats(0, 1e8)), FINE).map(lambda pair: round(*pair)),
     st.integers(0, 40).map(float),
-    st.sampled_from([0.0, 0.4999, 0.5, 0.95, 0.9951, 1.0, 1.4999, 1.5, 9.95, 9.996, 99.5, 999.5, 999_500.0, 999_499.0, 1e6,
-                     999.5e6, 1e9, 1e10]),
-)  # fmt: skip
+    st.sampled_from(
+        [
+            0.0,
+            0.4999,
+            0.5,
+            0.95,
+            0.9951,
+            1.0,
+            1.4999,
+            1.5,
+            9.95,
+            9.996,
+            99.5,
+            999.5,
+            999_500.0,
+            999_499.0,
+            1e6,
+            999.5e6,
+            1e9,
+            1e10,
+        ]
+    ),
+)
 SIGNED = st.tuples(SIZES, st.booleans()).map(lambda pair: -pair[0] if pair[1] and pair[0] else pair[0])
 
 
@@ -87,8 +107,12 @@ def test_differences_of_money(three):
     assert told.count("£") == 1
 
 
-@given(st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1e-9, 0.00049, 0.0005, 0.004, 0.005, 0.5, 0.995, 0.9949, 0.9996, 1.0])),
-       st.sampled_from([0, 1]))  # fmt: skip
+@given(
+    st.one_of(
+        st.floats(0, 1), st.sampled_from([0.0, 1e-9, 0.00049, 0.0005, 0.004, 0.005, 0.5, 0.995, 0.9949, 0.9996, 1.0])
+    ),
+    st.sampled_from([0, 1]),
+)
 @many
 def test_a_percentage_is_all_or_nothing_only_where_it_is(value, digits):
     text = words.percent(value, digits)
@@ -265,10 +289,14 @@ def test_steps_add_up_as_they_are_written(values):
 
     factors = ["adults", "use", "mix", "price", "level"][: len(values)]
     total = 5e6 + sum(values)
-    steps = pd.DataFrame({
-        "factor": ["from", *factors, "to"], "label": ["England", *factors, "London"], "value": [5e6, *values, total],
-        "total": [True, *[False] * len(values), True],
-    })  # fmt: skip
+    steps = pd.DataFrame(
+        {
+            "factor": ["from", *factors, "to"],
+            "label": ["England", *factors, "London"],
+            "value": [5e6, *values, total],
+            "total": [True, *[False] * len(values), True],
+        }
+    )
     unit = unit_of(steps, "at 2024-25 prices")
     written = [numbers(line.rpartition("  ")[2])[0] for line in lines(steps, unit)[1:]]
     assert abs(written[0] + sum(written[1:-1]) - written[-1]) < 10.0**-unit.digits * 0.6

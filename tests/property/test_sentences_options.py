@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 from claims import KNOWN, LONDON, MIDLANDS, estimate, numbers, sound, tried, undrawn, wrong  # noqa: F401
@@ -14,6 +15,7 @@ from needs.methods.explorer import Explored, Grid
 from needs.present import charts, explored, nation_charts, nation_words, tables
 from needs.present.nation_words import Place
 from needs.present.uncertain import GROUPS
+from needs.project import project_root
 
 quick = tried(40)
 REGIONS = st.sampled_from([LONDON, MIDLANDS])
@@ -122,9 +124,20 @@ def test_sizes_to_try(found, region):
     assert int(re.search(r", (\d+|none) (?:is|are) expected", tally)[1].replace("none", "0")) == len(good)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["spend", "blocked", "prisoners", "benefit"]),
-                          st.sampled_from([g for g in GROUPS if g not in ("all", "judgement")]), SHARES, SHARES),
-                min_size=1, max_size=8, unique_by=lambda row: row[:2]), REGIONS)  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["spend", "blocked", "prisoners", "benefit"]),
+            st.sampled_from([g for g in GROUPS if g not in ("all", "judgement")]),
+            SHARES,
+            SHARES,
+        ),
+        min_size=1,
+        max_size=8,
+        unique_by=lambda row: row[:2],
+    ),
+    REGIONS,
+)
 @quick
 def test_what_makes_the_uncertainty(rows, region):
     names = ["outcome", "group", "share", "error"]
@@ -140,8 +153,10 @@ def test_what_makes_the_uncertainty(rows, region):
 def regions(draw):
     unit = draw(st.floats(0.2, 60).map(lambda x: round(x, 2)))
     figures = st.one_of(st.just(unit), st.floats(0.2, 90).map(lambda x: round(x, 2)))
-    return [Place(name.lower(), name, {"rate": estimate(draw(ends(figures)))})
-            for name in ("London", "Midlands", "North West", "South East")[: draw(st.integers(1, 4))]]  # fmt: skip
+    return [
+        Place(name.lower(), name, {"rate": estimate(draw(ends(figures)))})
+        for name in ("London", "Midlands", "North West", "South East")[: draw(st.integers(1, 4))]
+    ]
 
 
 @given(regions())
@@ -166,11 +181,21 @@ def test_regions_beside_each_other(places):
 @quick
 def test_a_funnel_of_a_nation(rows):
     names = ["London", "Midlands", "North West", "South East", "East of England"]
-    frame = pd.DataFrame([
-        {"name": name, "expected": 90.0, "ratio": ratio, "phi": 1.0, "limit_lower_95": low, "limit_upper_95": high,
-         "limit_lower_99_8": low - 0.1, "limit_upper_99_8": high + 0.1}
-        for name, (ratio, low, high) in zip(names, rows, strict=False)
-    ])  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {
+                "name": name,
+                "expected": 90.0,
+                "ratio": ratio,
+                "phi": 1.0,
+                "limit_lower_95": low,
+                "limit_upper_95": high,
+                "limit_lower_99_8": low - 0.1,
+                "limit_upper_99_8": high + 0.1,
+            }
+            for name, (ratio, low, high) in zip(names, rows, strict=False)
+        ]
+    )
     made = sound(nation_charts.use_funnel(frame, "Transfers", "it is use", KNOWN))
     inside = int(frame["ratio"].between(frame["limit_lower_95"], frame["limit_upper_95"]).sum())
     if "inside them" in made.title:
@@ -182,3 +207,103 @@ def test_a_funnel_of_a_nation(rows):
         ("below", frame["ratio"] < frame["limit_lower_95"]),
     ):
         assert bool(re.search(rf"lies? {side}", made.title)) == bool(beyond.any())
+
+
+LABELS = {"more": "40 more places", "shut": "A closed ward"}
+INPUTS = {
+    "use.step_down": (0.8, 0.97),
+    "pools": (1, 13),
+    "stay.low": (0.96, 7.3),
+    "cost.low": (63_000, 252_000),
+    "assessment.days": (0.6, 30),
+    "worth_of_wait": (0, 1832),
+}
+
+
+@given(
+    st.lists(st.tuples(MONEY, MONEY, st.booleans()), min_size=1, max_size=len(INPUTS)),
+    MONEY,
+    st.sampled_from(["more", "today"]),
+    st.sampled_from(["", "shut"]),
+    REGIONS,
+)
+@quick
+def test_what_turns_the_choice(rows, centre, best, tied, region):
+    frame = pd.DataFrame(
+        [
+            {
+                "name": name,
+                "group": "places",
+                "low_input": ends_[0],
+                "high_input": ends_[1],
+                "low": low,
+                "high": high,
+                "low_error": 2e3,
+                "high_error": 2e3,
+                "centre": centre,
+                "clear": clear,
+                "low_choice": best if low >= 0 else "shut",
+                "high_choice": best if high >= 0 else "shut",
+                "low_rival": "shut",
+                "high_rival": "shut",
+            }
+            for (name, ends_), (low, high, clear) in zip(INPUTS.items(), rows, strict=False)
+        ]
+    )
+    made = sound(charts.tornado(frame, best, LABELS, region, KNOWN, "2024-25", tied), inside=False)
+    shown = frame[frame["clear"]]
+    if ", but not with " in made.title:
+        assert (shown[["low", "high"]] < 0).any(axis=None)
+    if "is shown to change that" in made.title and not tied:
+        assert not (shown[["low", "high"]] < -2e3 * 1.96).any(axis=None)
+
+
+@given(
+    st.lists(
+        st.tuples(ends(st.integers(0, 9_000_000).map(float)), st.booleans(), st.booleans()), min_size=1, max_size=5
+    ),
+    st.sampled_from(["", "shut"]),
+    REGIONS,
+)
+@quick
+def test_what_knowing_more_is_worth(rows, tied, region):
+    groups = ["all", "places", "stay", "bed_cost", "people"]
+    frame = pd.DataFrame(
+        [
+            {
+                "group": group,
+                "worth": w[0],
+                "worth_lower": w[1],
+                "worth_upper": w[2],
+                "shown": shown,
+                "alone_option": "more",
+                "alone": w[0],
+                "alone_lower": w[1],
+                "alone_upper": w[2],
+                "alone_shown": alone,
+            }
+            for group, (w, shown, alone) in zip(groups, rows, strict=False)
+        ]
+    )
+    made = sound(tables.information(frame, "more", LABELS, region, KNOWN, "2024-25", tied, ["stay"]))
+    first = sound(tables.collect_first(frame, "more", LABELS, region, KNOWN, "2024-25", tied))
+    assert made.title == first.title or "Given already" in str(made.rows)
+    whole = sound(tables.perfect_information(frame, ["today", "more"], region, KNOWN, "2024-25"))
+    assert ("is not shown to be worth anything" in whole.title) == (not rows[0][1])
+    if "would be worth about" in first.title:
+        told_ = numbers(first.title.partition("worth about ")[2])[0]
+        assert any(abs(told_ - w[0]) <= max(0.5 * (w[2] - w[1]), 0.06 * w[0], 1) for w, *_ in rows[1:])
+
+
+def test_every_chart_and_table_is_tried_here():
+    """A new chart or table comes with a test of what it says."""
+    said = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_sentences_*.py"))
+    said += (project_root() / "notebooks" / "monitoring.ipynb").read_text(encoding="utf-8")
+    others = {
+        "charts.fans": "drawn by stay_as_is and after_change",
+        "charts.waterfall": "drawn by options_money",
+        "charts.progress": "says nothing: a private picture",
+        "tables.quoted": "writes what its caller says",
+    }
+    names = [f"charts.{name}" for name in charts.__all__] + [f"tables.{name}" for name in tables.__all__]
+    assert [name for name in names if f"{name}(" not in said and name not in others] == []

@@ -108,17 +108,30 @@ def test_dashboard(people, seed):
 
 @pytest.mark.parametrize("number", [0, 1, 2, 5, 30])
 def test_data_quality(number):
-    rows = [{"person_key": f"p{i}", "tier": "low", "unit": "Elm", "admitted": f"2021-{i % 12 + 1:02}-01", "age": [30, None][i % 2]}
-            for i in range(number)]  # fmt: skip
+    rows = [
+        {
+            "person_key": f"p{i}",
+            "tier": "low",
+            "unit": "Elm",
+            "admitted": f"2021-{i % 12 + 1:02}-01",
+            "age": [30, None][i % 2],
+        }
+        for i in range(number)
+    ]
     health = [{"person_key": row["person_key"], "checked": row["admitted"], "annual_check": "done"} for row in rows]
     own = {t.name: frame(t.name, *{"stays": rows, "health": health}.get(t.name, [])) for t in TABLES}
     linked = link(own["stays"], SINCE, UNTIL)
     safe = released_quality(quality(own, linked, SINCE, UNTIL), linked, KNOWN)
     for made in (
-        tables.own_tables(safe.tables, LONDON), charts.own_completeness(safe.completeness),
-        tables.own_completeness(safe.completeness), tables.own_linked(safe.linked), tables.own_excluded(safe.excluded),
-        tables.own_findings(safe.findings), tables.own_timeliness(safe.timeliness), tables.own_full_records(safe.records, LONDON),
-    ):  # fmt: skip
+        tables.own_tables(safe.tables, LONDON),
+        charts.own_completeness(safe.completeness),
+        tables.own_completeness(safe.completeness),
+        tables.own_linked(safe.linked),
+        tables.own_excluded(safe.excluded),
+        tables.own_findings(safe.findings),
+        tables.own_timeliness(safe.timeliness),
+        tables.own_full_records(safe.records, LONDON),
+    ):
         sound(made)
 
 

@@ -300,7 +300,8 @@ def worth_finding(row: Any, options: Sequence[str], region: Region) -> str:
     start = f"Knowing every figure before choosing {what} in {words.place(region.name)}"
     if not row.shown:
         return f"{start} is not shown to be worth anything"
-    return f"{start} would be worth about {worth_text(row.worth, row.worth_lower, row.worth_upper)} a year"
+    told = f"about {worth_text(row.worth, row.worth_lower, row.worth_upper)}".replace("about under", "under")
+    return f"{start} would be worth {told} a year"
 
 
 def collect_finding(
@@ -339,7 +340,7 @@ def collect_finding(
         return f"{none}, or whether any other option is worth it"
     more = "more years of its own figures on " if first["group"] in given else ""
     what = more + words.lower(GROUPS[str(first["group"])])
-    worth = f"worth about {worth_text(first['worth'], first['lower'], first['upper'])} a year"
+    worth = f"worth about {worth_text(first['worth'], first['lower'], first['upper'])} a year".replace("about under", "under")
     if not first["option"]:
         start = "What is" if more else "The figure"
         return f"{start} most worth collecting in {here} is {what}; knowing it would be {worth}"

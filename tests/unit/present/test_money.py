@@ -325,9 +325,9 @@ def test_a_waterfall_of_changes_alone_may_fall_below_nothing_and_has_intervals()
     rows = steps(("Beds", -3.1e6, False), ("Nothing", 0.0, False), ("Places", 2e6, False), ("All", -1.1e6, True))
     rows = rows.assign(lower=[-4e6, None, 1e6, -3e6], upper=[-2e6, None, 3e6, 1e6])
     made = charts.waterfall(rows, "A finding", "A measure", KNOWN, axis="£ million a year", scale=1e6)
-    assert "Beds −£3.10 million  (−£4.00 million to −£2.00 million), which makes −£3.10 million" in made.alt
+    assert "Beds −£3.10 million (−£4.00 million to −£2.00 million), which makes −£3.10 million" in made.alt
     assert "Nothing no change, which makes −£3.10 million" in made.alt
-    assert "All −£1.10 million  (−£3.00 million to £1.00 million)." in made.alt
+    assert "All −£1.10 million (−£3.00 million to £1.00 million)." in made.alt
     assert made.image.png[:4] == b"\x89PNG"
 
 

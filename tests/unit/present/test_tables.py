@@ -287,7 +287,7 @@ def variants():
 
 
 @pytest.mark.parametrize(
-    ("last", "said"), [(1075.6, "grow by 7.6%"), (960.0, "fall by 4.0%"), (1000.0, "grow by 0.0%")]
+    ("last", "said"), [(1075.6, "grow by 7.6% in"), (960.0, "fall by 4.0% in"), (1000.0, "stay as they are for")]
 )
 def test_published_projections_stand_beside_the_growth_of_demand(last, said):
     row = EvidenceRow(table="population_projections", measure="projected_population_growth_10_years")
@@ -295,7 +295,7 @@ def test_published_projections_stand_beside_the_growth_of_demand(last, said):
     published = figure(8.0)
     table = tables.projections_published([(told, published)], frames.fan(last), NORTH, "the growth of one year")
     assert table.title == (
-        f"On the growth of one year, patients expected from the North East and Yorkshire would {said} in 10 years; "
+        f"On the growth of one year, patients expected from the North East and Yorkshire would {said} 10 years; "
         "published projections of people stand beside it"
     )
     assert cells(table) == [["Growth of England", "8%", "none found", "all ages; 2010-based"]]

@@ -152,8 +152,10 @@ def _missing(row: Any) -> str:
     >>> from types import SimpleNamespace as told
     >>> _missing(told(tier="low", gap=4.0, gap_lower=-2.0, gap_upper=9.0))
     '4 low secure places missing (−2 to +9)'
-    >>> _missing(told(tier="low", gap=-1.0, gap_lower=-3.0, gap_upper=-1.0)), _missing(told(tier="low", gap=0, gap_lower=0, gap_upper=0))
-    ('1 low secure place more than needed (1 to 3)', 'as many low secure places as needed (0 missing)')
+    >>> _missing(told(tier="low", gap=-1.0, gap_lower=-3.0, gap_upper=-1.0))
+    '1 low secure place more than needed (1 to 3)'
+    >>> _missing(told(tier="low", gap=0, gap_lower=0, gap_upper=0))
+    'as many low secure places as needed (0 missing)'
     """
     tier, number = words.TIER_NAMES[row.tier].lower(), words.count(abs(row.gap))
     if number == "0":
