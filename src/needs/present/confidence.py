@@ -340,7 +340,9 @@ def collect_finding(
         return f"{none}, or whether any other option is worth it"
     more = "more years of its own figures on " if first["group"] in given else ""
     what = more + words.lower(GROUPS[str(first["group"])])
-    worth = f"worth about {worth_text(first['worth'], first['lower'], first['upper'])} a year".replace("about under", "under")
+    worth = f"worth about {worth_text(first['worth'], first['lower'], first['upper'])} a year".replace(
+        "about under", "under"
+    )
     if not first["option"]:
         start = "What is" if more else "The figure"
         return f"{start} most worth collecting in {here} is {what}; knowing it would be {worth}"

@@ -77,3 +77,8 @@ def test_dates(date: str, day: str, tmp_path: Path) -> None:
         "",
         f"[1] NHS England ({day}) Costs. Licence: OGL. Held in data_raw/a/b.csv.",
     ]
+
+
+def test_a_source_that_has_no_address_is_no_link() -> None:
+    assert "url" not in Bibliography({"a/b#c": source(url="not applicable")}).bibtex(["a/b#c"])
+    assert "url = {https://x.org/a%20b}" in Bibliography({"a/b#c": source(url="https://x.org/a b")}).bibtex(["a/b#c"])
