@@ -1,12 +1,13 @@
 """All formats of one report: the whole way of `needs`, beside plain calls of Pandoc and Typst on the same source.
 
-    needs    needs.report.publish.publish: compose, check the source, typeset report.html, report.pdf, summary.pdf and report.docx, make the
-             page interactive, write workbook.xlsx, audit every file
+    needs    needs.report.publish.publish: compose, check the source, typeset report.html, report.pdf, summary.pdf and
+             report.docx, make the page interactive, write workbook.xlsx, audit every file
     typeset  the same renderer alone, on the composed sources: report.html, report.pdf, summary.pdf and report.docx
-    plain    pandoc report.qmd three times, with its own templates, and typst once: what a user would type; its cross-references
+    plain    pandoc report.qmd three times, with its own templates, and typst once: what a user would type; cross-references
              stay as they are written, pictures have no alternative text, and the PDF is not tagged
 
-Run: ``python benchmarks/render.py FOLDER [times]`` with the folder of a finished run. The ways take turns; medians of wall seconds.
+Run: ``python benchmarks/render.py FOLDER [times]`` with the folder of a finished run. The ways take turns; medians of
+wall seconds.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ TYPESET_FILES = [name for name in files(["html", "pdf", "docx"]) if Path(name).s
 
 
 def plain(folder: Path) -> None:
-    """What a user would type."""
+    """Typeset as a user would who types the commands."""
     pandoc = pypandoc.get_pandoc_path()
     command = [pandoc, "report.qmd", "--from=markdown", "--citeproc", "--bibliography=references.bib"]
     for options in (

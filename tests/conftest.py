@@ -77,7 +77,7 @@ def build(out: Path) -> dict[tuple[str, str], Path]:
         return asked.model_copy(update={"flow": asked.flow.model_copy(update={"parameter_draws": FEW})})
 
     places = [region for edition in EDITIONS for region in Regions.open(edition)] + [*map(find_region, FOOTPRINTS)]
-    requests = [Request(place, told(place), ("html", "pdf", "docx"), "embedded", out) for place in places]
+    requests = [Request(place, told(place), ("html", "pdf", "docx", "xlsx"), "embedded", out) for place in places]
     outcomes = run_regions(requests, publish)
     assert not [str(outcome.error) for outcome in outcomes if outcome.error]
     return {(o.request.region.edition, o.request.region.slug): o.folder for o in outcomes}

@@ -8,109 +8,126 @@
   };
   const on = (element, type, listener) => element.addEventListener(type, listener);
 
-  const voice = make("output", { className: "voice" }); // polite, for everything
+  const voice = make("output", { className: "voice" });
   const say = (text) => { voice.textContent = text; };
 
   // Tables
-  const MISSING = /^$|^[–*]$|^no published figure$/i;
+  const MISSING = /^(?:|[–*-]|none(?: found)?|no published figure|no interval|not recorded|not charted|not given|does not apply|suppressed)$/i;
   const TOTAL = /^(all|total|sum|england)\b|\btogether$/i; // last rows of these names stay last
-  const NUMBER = /^(?:(about|under|fewer than|over|more than|at least) )?([+−-]?)£?(\d[\d,]*(?:\.\d+)?)(?: (thousand|million|billion)\b)?/i;
+  const NUMBER = new RegExp([ // but no span of years
+    /^(?:(about|under|fewer than|over|more than|at least) )?([+−-]?)(£?)(\d[\d,]*(?:\.\d+)?)(?![\d,]|[-/–]\d)/,
+    /(?: (thousand|million|billion)\b)?(%| (?:year|month|week|day|hour|bed|place|patient|people|person)(?=s?\b))?/,
+  ].map((part) => part.source).join(""), "i");
   const SCALE = { thousand: 1e3, million: 1e6, billion: 1e9 };
   const collator = new Intl.Collator("en-GB", { numeric: true });
   const written = (cell) => cell.textContent.replace(/\s+/g, " ").trim();
 
-  const number = (text) => {
+  const read = (row, cell) => {
+    const text = written(cell);
+    const told = { row, text: MISSING.test(text) ? null : text, number: /^none of \d/.test(text) ? 0 : null };
     const found = NUMBER.exec(text);
-    if (!found) return null;
-    const [, bound = "", sign, digits, scale = ""] = found;
+    if (!found) return told;
+    const [, bound = "", sign, pound, digits, scale = "", unit = ""] = found;
     const edge = /^[uf]/i.test(bound) ? 1 - 1e-9 : /^[om]/i.test(bound) ? 1 + 1e-9 : 1;
-    return (/[−-]/.test(sign) ? -1 : 1) * digits.replace(/,/g, "") * edge * (SCALE[scale.toLowerCase()] || 1);
+    told.number = (/[−-]/.test(sign) ? -1 : 1) * digits.replace(/,/g, "") * edge * (SCALE[scale.toLowerCase()] || 1);
+    return { ...told, unit: (pound + unit).replace("person", "people") };
   };
 
-  const sorted = (rows, column, way) => {
+  // A column sorts by its numbers where a third of its cells, or all that tell anything, are numbers.
+  const keys = (rows, column) => {
+    const all = rows.map((row) => read(row, row.cells[column]));
+    const full = all.filter(({ text }) => text !== null);
+    const numbers = full.filter(({ number }) => number !== null);
+    const key = numbers.length >= Math.min(rows.length / 3, full.length) ? "number" : "text";
+    const counts = full.every(({ text }) => /^[\d,]+$/.test(text)); // among which none is nought
+    all.forEach((one) => { if (counts && written(one.row.cells[column]) === "none") one.number = 0; });
+    const units = new Set(numbers.filter(({ number }) => number).map(({ unit }) => unit));
+    return { key, all, mixed: key === "number" && units.size > 1 };
+  };
+
+  const sorted = (rows, { key, all }, way) => {
     let end = rows.length;
     while (end > 1 && TOTAL.test(written(rows[end - 1].cells[0]))) end -= 1;
-    const told = rows.slice(0, end).map((row) => {
-      const text = written(row.cells[column]);
-      return { row, text: MISSING.test(text) ? null : text, number: number(text) };
-    });
-    const count = (part) => told.filter((one) => one[part] !== null).length;
-    const key = count("number") * 2 >= count("text") ? "number" : "text";
-    told.sort((a, b) => {
+    const order = all.filter(({ row }) => rows.slice(0, end).includes(row)).sort((a, b) => {
       if (a[key] === null || b[key] === null) return (a[key] === null) - (b[key] === null);
-      return way * (key === "number" ? a.number - b.number : collator.compare(a.text, b.text));
+      return (way === "ascending" ? 1 : -1) * (key === "number" ? a.number - b.number : collator.compare(a.text, b.text));
     });
-    return [...told.map((one) => one.row), ...rows.slice(end)];
+    return [...order.map((one) => one.row), ...rows.slice(end)];
   };
 
-  const sortable = (table, rows, name) => {
+  // Rows under a head, whose cells but the first are empty
+  const empty = (cell) => !written(cell) && !cell.querySelector("img, svg");
+  const grouped = (rows) => rows.reduce((groups, row) => {
+    if (row.cells.length > 1 && [...row.cells].slice(1).every(empty)) groups.push({ heads: [row], rows: [] });
+    else groups[groups.length - 1].rows.push(row);
+    return groups;
+  }, [{ heads: [], rows: [] }]);
+
+  const sortable = (table, groups, all, name) => {
     const headers = [...table.tHead.rows[0].cells];
     headers.forEach((header, column) => {
       const label = written(header);
-      if (!label) return;
+      const values = keys(all, column);
+      if (!label || values.mixed) return; // years and shares have no order
       header.append(make("button", { type: "button", className: "sort" }, ...header.childNodes));
       on(header.firstChild, "click", () => {
         const next = { ascending: "descending", descending: "" }[header.getAttribute("aria-sort")] ?? "ascending";
         headers.forEach((other) => other.removeAttribute("aria-sort"));
         if (next) header.setAttribute("aria-sort", next);
-        table.tBodies[0].append(...(next ? sorted(rows, column, next === "ascending" ? 1 : -1) : rows));
+        table.tBodies[0].append(...groups.flatMap(({ heads, rows }) => [...heads, ...(next ? sorted(rows, values, next) : rows)]));
         say(next ? `${name} sorted by ${label}, ${next}` : `${name} in the order of the report`);
       });
     });
   };
 
-  const filtered = (table, rows, name) => {
+  const filtered = (table, groups, all, name) => {
     const id = name.replace(/\W+/g, "-");
     const box = make("input", { id, type: "search", autocomplete: "off", spellcheck: false });
-    const count = make("span", {}, `${rows.length} rows`);
+    const count = make("span", {}, `${all.length} rows`);
     const field = make("div", { className: "filter" }, make("label", { htmlFor: id }, `Filter ${name}`), box, count);
-    if (table.caption) { // whose words still name the table
+    if (table.caption) {
       table.caption.append(make("span", { id: `${id}-title` }, ...table.caption.childNodes), field);
       table.setAttribute("aria-labelledby", `${id}-title`);
     } else table.parentElement.before(field);
-    const texts = rows.map((row) => written(row).toLowerCase());
     on(box, "input", () => {
       const wanted = box.value.toLowerCase().split(/\s+/).filter(Boolean);
-      rows.forEach((row, n) => { row.hidden = !wanted.every((word) => texts[n].includes(word)); });
-      const shown = rows.filter((row) => !row.hidden).length;
-      count.textContent = `${wanted.length ? `${shown} of ` : ""}${rows.length} rows`;
-      say(count.textContent);
+      groups.forEach(({ heads, rows }) => {
+        rows.forEach((row) => {
+          const text = [...heads, row].map(written).join(" ").toLowerCase();
+          row.hidden = !wanted.every((word) => text.includes(word));
+        });
+        heads.forEach((head) => { head.hidden = rows.every((row) => row.hidden); });
+      });
+      const shown = wanted.length ? `${all.filter((row) => !row.hidden).length} of ` : "";
+      say(count.textContent = `${shown}${all.length} rows`);
     });
   };
 
   document.querySelectorAll("main .scroll > table").forEach((table) => {
-    const rows = table.tBodies.length === 1 && table.tHead ? [...table.tBodies[0].rows] : [];
+    const groups = grouped(table.tBodies.length === 1 && table.tHead ? [...table.tBodies[0].rows] : []);
+    const all = groups.flatMap((group) => group.rows);
     const name = table.parentElement.getAttribute("aria-label");
-    if (rows.length > 1) sortable(table, rows, name);
-    if (rows.length > 8) filtered(table, rows, name);
+    if (all.length > 1) sortable(table, groups, all, name);
+    if (all.length > 8) filtered(table, groups, all, name);
   });
 
   // Charts
   const HINT = "Up and down arrow keys read the values, Escape stops";
   const hint = make("p", { id: "chart-hint", hidden: true }, HINT);
   const GAP = 16;
-  let close = () => {}; // the value that is open
+  let close = () => {};
 
-  // Where rows of marks are even, as in bars, height tells what is meant; where columns are, the place along.
-  const weights = (points) => {
-    const [x, y] = [0, 1].map((axis) => {
-      const places = [...new Set(points.map((point) => point[axis]))].sort((a, b) => a - b);
-      const gaps = places.slice(1).map((place, n) => place - places[n]);
-      return Math.max(...gaps.map((gap) => gaps.filter((g) => Math.abs(g - gap) < 0.15 + gap / 20).length)) / gaps.length;
-    });
-    return [y > x && y > 0.4 ? 0.15 : 1, x > y && x > 0.4 ? 0.15 : 1];
-  };
+  const REACH = 24; // pixels between the pointer and the mark that it may mean
 
-  const chart = (id, points) => {
+  const chart = (id, points, [way, down = 0, aside = 0] = []) => { // how marks stand; gaps in percent
     const image = document.getElementById(id)?.querySelector("img");
     const region = image?.closest(".scroll");
     if (!region) return;
     const [ring, tip] = ["ring", "tip"].map((className) => make("span", { className }));
-    const layer = make("div", { className: "values", hidden: true }, ring, tip); // as large as the picture
+    const layer = make("div", { className: "values", hidden: true }, ring, tip);
     layer.setAttribute("aria-hidden", "true");
     region.append(layer);
     region.setAttribute("aria-describedby", hint.id);
-    const weight = weights(points);
     let at = -1;
     let off = false;
 
@@ -132,34 +149,42 @@
       const y = Math.max(0, Math.min(top, image.offsetHeight - tip.offsetHeight));
       tip.style.transform = `translate(${x}px, ${y}px)`;
     };
-    const show = (n, scroll) => {
+    const show = (n, scroll, words) => {
       at = n;
       const [left, top, text] = points[n];
-      open(text);
+      open(words || text);
       ring.hidden = false;
-      ring.style.left = `${left}%`;
-      ring.style.top = `${top}%`;
+      Object.assign(ring.style, { left: `${left}%`, top: `${top}%` });
       if (scroll) ring.scrollIntoView({ block: "nearest", inline: "nearest" });
-      const [x, y] = [(image.offsetWidth * left) / 100, (image.offsetHeight * top) / 100];
+      const [x, y] = [image.offsetWidth * left / 100, image.offsetHeight * top / 100];
       const [w, h, [from, to]] = [tip.offsetWidth + GAP, tip.offsetHeight + GAP, inView()];
-      if (weight[0] < 1 && x + w <= to) put(x + GAP, y - h / 2); // beside bars, so that the next is in reach
-      else if (weight[0] < 1 && x - w >= from) put(x - w, y - h / 2);
+      if (way === "rows" && x + w <= to) put(x + GAP, y - h / 2); // beside bars, so that the next is in reach
+      else if (way === "rows" && x - w >= from) put(x - w, y - h / 2);
       else put(x - w / 2, y < h ? y + GAP : y - h);
     };
-    const tell = () => points[at] && say(`${points[at][2]}, ${at + 1} of ${points.length}`);
-    const nearest = (event) => {
+    const tell = () => say(`${tip.textContent}, ${at + 1} of ${points.length}`);
+    const point = (event) => {
       if (event.target === tip) return; // a pointer may rest on the words
-      const box = image.getBoundingClientRect();
-      const far = points.map(([left, top]) => Math.hypot(
-        weight[0] * (event.clientX - box.left - (box.width * left) / 100),
-        weight[1] * (event.clientY - box.top - (box.height * top) / 100),
-      ));
-      show(far.indexOf(Math.min(...far)));
+      const { left, top, width, height } = image.getBoundingClientRect();
+      const places = points.map(([x, y]) => [width * x / 100, height * y / 100]);
+      const far = places.map(([x, y]) => {
+        const [across, along] = [Math.abs(event.clientX - left - x), Math.abs(event.clientY - top - y)];
+        return { rows: [along, across], columns: [across, along] }[way] || Array(2).fill(Math.hypot(across, along));
+      });
+      const half = (gap, size) => Math.max(REACH, gap * size / 200);
+      const near = Math.min(...far.map((one) => one[0]));
+      const slack = way === "columns" ? REACH / 3 : 2;
+      const line = far.map((one) => (one[0] <= near + slack ? one[1] : 1e9));
+      const n = line.indexOf(Math.min(...line));
+      if (near > half(down, height) || (aside && line[n] > half(aside, width))) { hide(); return; }
+      const here = points.filter((_, m) => places[n].every((place, axis) => Math.abs(place - places[m][axis]) <= 2));
+      show(n, false, [...new Set(here.map((one) => one[2]))].join("; "));
     };
 
-    on(region, "pointermove", (event) => { if (event.pointerType !== "touch") nearest(event); });
-    on(region, "pointerleave", (event) => { if (event.pointerType !== "touch") hide(); });
-    on(region, "click", (event) => { nearest(event); tell(); }); // a tap, too
+    const mouse = (act) => (event) => { if (event.pointerType !== "touch") act(event); };
+    on(region, "pointermove", mouse(point));
+    on(region, "pointerleave", mouse(hide));
+    on(region, "click", (event) => { point(event); if (!layer.hidden) tell(); }); // a tap, too
     on(region, "focus", () => {
       if (!region.matches(":focus-visible")) return;
       open(HINT);
@@ -173,7 +198,7 @@
       const aside = region.scrollWidth > region.clientWidth ? 0 : 1; // left and right scroll a wide chart
       const step = { ArrowDown: 1, ArrowUp: -1, ArrowRight: aside, ArrowLeft: -aside }[event.key];
       const next = { Home: 0, End: points.length - 1 }[event.key] ?? (step ? at + step : -1);
-      if (!points[next]) return; // past the ends the page scrolls
+      if (!points[next]) return;
       event.preventDefault();
       show(next, true);
       tell();
@@ -182,7 +207,7 @@
 
   const data = JSON.parse(document.getElementById("needs-data").textContent);
   document.querySelector("main").append(voice, hint);
-  Object.entries(data.points).forEach(([id, points]) => chart(id, points));
+  Object.entries(data.points).forEach(([id, points]) => chart(id, points, data.ways[id]));
   on(document, "keydown", (event) => { if (event.key === "Escape") close(); });
   on(document, "pointerdown", (event) => { if (!event.target.closest(".scroll")) close(); });
   on(window, "resize", () => close());

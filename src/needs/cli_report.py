@@ -12,7 +12,7 @@ from needs.cli_data import debugging
 from needs.project import EDITIONS
 
 if TYPE_CHECKING:
-    from needs.report.audit_rows import Check
+    from needs.report.audit.rows import Check
 
 __all__ = ["audit", "serve", "site"]
 
@@ -29,8 +29,8 @@ def audit(folder: Path, browser: bool) -> None:
     FOLDER is that of a region, of a site, or of several. Ends with 13 where there is a fault.
     """
     from needs.errors import RenderError
-    from needs.report.audit import addresses, checks
-    from needs.report.audit_rows import faults
+    from needs.report.audit.checks import addresses, checks
+    from needs.report.audit.rows import faults, remedy
 
     found = checks(folder, browser)
     _print(found)
@@ -40,7 +40,7 @@ def audit(folder: Path, browser: bool) -> None:
         many = f"{len(away)} site{'s' if len(away) > 1 else ''}"
         click.echo(f"Outside addresses, not followed: {away.total()} at {many}: {sites}")
     if problems := faults(found):
-        raise RenderError(f"the reports in {folder} are not sound", problems, "make the region again")
+        raise RenderError(f"the reports in {folder} are not sound", problems, remedy(found))
     click.echo("No fault found.")
 
 
@@ -60,7 +60,10 @@ def site(edition: str, out: Path, renderer: str, partial: bool) -> None:
     from needs.report.site.build import build_site
     from needs.run.nation import make_site
 
-    made = make_site(edition, out, lambda folder: build_site(folder, renderer), partial=partial)
+    told: dict[str, str] = {}
+    made = make_site(edition, out, lambda folder: told.update(build_site(folder, renderer)), partial=partial)
+    if note := told.get("note"):
+        click.echo(note, err=True)
     where = "" if out == Path("build") else f" --out {out}"
     click.echo(f"{made / 'index.html'}\nneeds serve {edition}{where} shows it")
 
@@ -91,7 +94,7 @@ def _print(found: Sequence[Check]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from needs.report.audit_rows import table
+    from needs.report.audit.rows import table
 
     console = Console()
     shown = Table("Check", "File", "Measured", "Limit", "Result", show_edge=False)

@@ -13,6 +13,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from needs.methods.disclosure import release, release_with_totals
 from needs.methods.disclosure_checks import differences
+from needs.methods.service.indicators import Measured
+from needs.methods.service.indicators_defined import INDICATORS
+from needs.methods.service.indicators_released import released_points
+from needs.methods.spc import xmr
 from needs.methods.suppression import feasible, lines, protected
 from needs.values import Provenance
 
@@ -177,3 +181,58 @@ def test_a_known_counterexample_to_rounding_alone(most):
     safe = release(frame, KNOWN, counts=["n"], totals={"sex": "all"})
     found = feasible(safe.frame["n"], safe.hidden["n"], lines(frame, {"sex": "all"}), rounded_to=5, most=most)
     assert (found["upper"] - found["lower"]).iloc[0] == (0 if most == 4 else 12)
+
+
+def charted(numerators, denominators, baseline) -> pd.DataFrame:
+    """The released control chart of a share, year by year."""
+    definition = next(each for each in INDICATORS if each.name == "moved_within_28_days")
+    years = pd.to_datetime([f"{2000 + n}-04-01" for n in range(len(numerators))]).astype("datetime64[s]")
+    some, every = np.asarray(numerators, float), np.asarray(denominators, float)
+    told = pd.DataFrame(
+        {"period": years, "last": years, "numerator": some, "denominator": every, "value": some / every}
+    )
+    measured = Measured(definition, told, "year", xmr(told["value"], baseline), None, True)
+    return released_points([measured], KNOWN)[0].frame
+
+
+def fits(frame, denominators) -> list[set[int]]:
+    """Numerators of each hidden point of the baseline that agree with the mean, if one is shown; who is left tries them all."""
+    base = frame["baseline"].to_numpy()
+    hidden = np.flatnonzero(base & frame["value"].isna().to_numpy())
+    mean, shown = frame["mean"].iloc[0], frame.loc[base, "value"].dropna()
+    few = [[n for n in range(d + 1) if n < 5 or d - n < 5] for d in np.asarray(denominators)[hidden]]
+    if np.isnan(mean):
+        return [set(each) for each in few]
+    slack = 0.005 * (base.sum() + len(shown)) + 1e-9
+    sums = base.sum() * mean - shown.sum()
+    ends = [(min(each) / d, max(each) / d) for each, d in zip(few, np.asarray(denominators)[hidden], strict=True)]
+    found = []
+    for at, (each, d) in enumerate(zip(few, np.asarray(denominators)[hidden], strict=True)):
+        rest = [sum(end[side] for n, end in enumerate(ends) if n != at) for side in (0, 1)]
+        found.append({n for n in each if sums - slack - rest[1] <= n / d <= sums + slack - rest[0]})
+    return found
+
+
+@pytest.mark.parametrize("years", [3, 4, 12])
+def test_the_mean_of_a_control_chart_gives_no_hidden_point_back(years):
+    """Every pattern of hidden points in the baseline; the mean times its points, less those that are shown."""
+    denominators = [37, 42, 39, 44, *[40] * 12][: years + 1]
+    for pattern in product([False, True], repeat=min(years, 4)):
+        hidden = [*pattern, *[False] * (years + 1 - len(pattern))]
+        for rest in (0, 3):
+            some = [d - rest if h else d - 9 - n % 3 for n, (d, h) in enumerate(zip(denominators, hidden, strict=True))]
+            for base in product([False, True], repeat=3):
+                baseline = np.array([*base[: min(3, years)], *[True] * (years - 3), False])
+                frame = charted(some, denominators, baseline)
+                assert frame["value"].isna().tolist() == hidden
+                for found, at in zip(fits(frame, denominators), np.flatnonzero(baseline & hidden), strict=True):
+                    assert set(range(denominators[at] - 4, denominators[at] + 1)) <= found
+
+
+def test_the_chart_that_gave_a_suppressed_year_back():
+    """Shares of 79% and 59% beside a mean of 79% were a hidden year of 37 of 37."""
+    frame = charted([37, 30, 23], [37, 38, 39], None)
+    assert frame["value"].tolist()[1:] == [0.79, 0.59]
+    assert frame[["mean", "lower", "upper"]].isna().all(axis=None)
+    assert charted([37, 30, 23] * 6, [37, 38, 39] * 6, None)[["mean", "lower", "upper"]].isna().all(axis=None)
+    assert charted([28, 30, 23] * 6, [37, 38, 39] * 6, None)[["mean", "lower", "upper"]].notna().all(axis=None)

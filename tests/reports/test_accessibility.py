@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from needs.report import audit_browser
-from needs.report.audit_browser import VIEWS, browser_checks, chromium
+from needs.report.audit import browser as audit_browser
+from needs.report.audit.browser import VIEWS, browser_checks, chromium
 
 REAL = ("2023-24", "london")
 PAPER = {"width": 673, "height": 987}

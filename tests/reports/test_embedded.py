@@ -236,7 +236,7 @@ def test_audit_stops_a_report_with_a_number_of_its_own(folder: Path, tmp_path: P
 
 
 def test_audit_finds_rows_that_are_not_the_artefacts(folder: Path) -> None:
-    from needs.report.audit import audit_source
+    from needs.report.audit.checks import audit_source
 
     compose(folder)
     path = folder / "artefacts" / "tbl-gap.json"

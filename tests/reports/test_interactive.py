@@ -32,6 +32,25 @@ QUARTO_SHAPE = [
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 BARS = [[66.7, 23.3, "London: 300 people (250 to 350)"], [40, 50, "Kent: 180 <b>people</b>"], [20, 76.7, "Leeds: 90"]]
+MONTHS = [[20, 20, "Jan: 4"], [20.1, 20.2, "Jan: all"], [24, 70, "Feb: 9"], [70, 30, "May: 2"], [77, 66, "Jun: 5"]]
+GROUPS = [
+    ["Moves, per 100:", "", ""], ["Women", "12", "3"], ["Men", "4", "1"], ["All", "16", "4"],
+    ["Waits, days:", "", ""], ["Women", "9", "-"], ["Men", "30", "2"], ["Young", "10", "7"], ["Old", "1", "5"],
+    ["Asian", "2", "2"], ["Black", "8", "9"],
+]  # fmt: skip
+KINDS = {
+    "Cost of a day": ["saves money", "£1,200", "£28", "avoids none", "£3,500", "waits grow", "does not apply"],
+    "Told": ["3.35 years", "41%", "120 people", "1 person", "0", "-", "2 years"],
+    "Closed": ["12", "none", "36", "24", "-", "not recorded", "none"],
+    "Year": ["2024-25", "2009-10", "Mar 2026", "2023-24", "2022-23", "2021-22", "suppressed"],
+    "Often": ["1 of 10", "none of 10", "fewer than 1 of 10", "none", "3 of 10", "not charted", "no interval"],
+}
+KINDS_UP = {
+    "Cost of a day": ["£28", "£1,200", "£3,500", "saves money", "avoids none", "waits grow", "does not apply"],
+    "Closed": ["none", "none", "12", "24", "36", "-", "not recorded"],
+    "Year": ["2009-10", "2021-22", "2022-23", "2023-24", "2024-25", "Mar 2026", "suppressed"],
+    "Often": ["none of 10", "fewer than 1 of 10", "1 of 10", "3 of 10", "none", "not charted", "no interval"],
+}
 MONEY = [
     "no published figure", "£311 million", "£1.2 billion", "£950 thousand", "−£3 million", "£0", "under £1 million",
     "£1 million", "about £40 million", "–",
@@ -40,13 +59,13 @@ MONEY_UP = [
     "−£3 million", "£0", "£950 thousand", "under £1 million", "£1 million", "about £40 million", "£311 million",
     "£1.2 billion", "no published figure", "–",
 ]  # fmt: skip
-COUNTS = ["1,030 (880 to 1,210)", "12.8%", "998 (1 to 2)", "−5 (−9 to +1)", "+7", "*", "8 of 10", "100", "none", "11"]
+COUNTS = ["1,030 (880 to 1,210)", "12.8", "998 (1 to 2)", "−5 (−9 to +1)", "+7", "*", "8 of 10", "100", "none", "11"]
 COUNTS_UP = [
     "−5 (−9 to +1)",
     "+7",
     "8 of 10",
     "11",
-    "12.8%",
+    "12.8",
     "100",
     "998 (1 to 2)",
     "1,030 (880 to 1,210)",
@@ -74,13 +93,18 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     artefacts.mkdir(parents=True)
     lines = [[10, 50, "2024: 1"], [50, 40, "2025: 2"], [90, 30, "2026: 3"]]
     figures: dict[str, Any] = {"fig-bars": {"points": BARS}, "fig-lines": {"points": lines}, "fig-silent": {}}
+    figures["fig-months"] = {"points": MONTHS}
     for name, record in figures.items():
         (artefacts / f"{name}.json").write_text(json.dumps(record), encoding="utf-8")
         (artefacts / f"{name}.svg").write_text(BARS_SVG, encoding="utf-8")
     rows = [list(map(escape, row)) for row in zip(AREAS, MONEY, COUNTS, strict=True)]
     tables = {"tbl-areas": [*rows, TOTAL], "tbl-few": rows[:8], "tbl-one": rows[:1]}
+    tables |= {"tbl-groups": GROUPS, "tbl-kinds": list(map(list, zip(*KINDS.values(), strict=True)))}
+    heads = {"tbl-kinds": list(KINDS)}
     parts = [figure(name, f"**Finding {name}.** Measure.", f"artefacts/{name}.svg", "Bars.") for name in figures]
-    parts += [table(name, f"**Finding {name}.** Measure.", COLUMNS, body, "lrr") for name, body in tables.items()]
+    for name, body in tables.items():
+        head = heads.get(name, COLUMNS)
+        parts.append(table(name, f"**Finding {name}.** Measure.", head, body, "l" + "r" * (len(head) - 1)))
     filler = "A paragraph of words that fill a section.\n\n" * 12
     text = "\n\n".join(f"## Section {n} {{#sec-{n}}}\n\n{part}\n\n{filler}" for n, part in enumerate(parts))
     refs = "## Sources {.unnumbered #sec-sources}\n\n::: {#refs}\n:::\n"
@@ -155,13 +179,13 @@ def shown(page: Page, name: str = "tbl-areas") -> Locator:
     return page.locator(f"table#{name}, #{name} table")
 
 
-def column(page: Page, n: int) -> list[str]:
-    cells = shown(page).locator(f"tbody tr:visible > :nth-child({n})")
+def column(page: Page, n: int, name: str = "tbl-areas") -> list[str]:
+    cells = shown(page, name).locator(f"tbody tr:visible > :nth-child({n})")
     return [text.strip() for text in cells.all_inner_texts()]
 
 
-def press(page: Page, header: str) -> str | None:
-    button = shown(page).get_by_role("button", name=header, exact=True)
+def press(page: Page, header: str, name: str = "tbl-areas") -> str | None:
+    button = shown(page, name).get_by_role("button", name=header, exact=True)
     button.focus()
     page.keyboard.press("Enter")
     return button.locator("..").get_attribute("aria-sort")
@@ -197,6 +221,57 @@ def test_sort(n: int, order: list[str], up: list[str], words: int, page: Page) -
     assert column(page, n) == [*reversed(numbers), *up[len(numbers) :], last]
     assert press(page, header) is None
     assert column(page, n) == [*order, last]
+
+
+@pytest.mark.parametrize("header", KINDS_UP)
+def test_numbers_sort_beside_words_and_words_for_nothing_come_last(header: str, page: Page) -> None:
+    n = list(KINDS).index(header) + 1
+    press(page, header, "tbl-kinds")
+    assert column(page, n, "tbl-kinds") == KINDS_UP[header]
+    press(page, header, "tbl-kinds")
+    last = {"Cost of a day": 4, "Closed": 2, "Year": 1, "Often": 3}[header]
+    told = KINDS_UP[header][: 7 - last]
+    assert column(page, n, "tbl-kinds") == [*reversed(told), *KINDS_UP[header][7 - last :]]
+
+
+def test_a_column_of_several_units_does_not_sort(page: Page) -> None:
+    headers = shown(page, "tbl-kinds").locator("th[scope=col]")
+    assert headers.filter(has=page.locator("button")).all_inner_texts() == [one for one in KINDS if one != "Told"]
+
+
+def test_rows_sort_under_their_heads(page: Page) -> None:
+    first = [row[0] for row in GROUPS]
+    assert press(page, "Spend", "tbl-groups") == "ascending"
+    up = ["Men", "Women", "All", "Waits, days:", "Old", "Asian", "Black", "Women", "Young", "Men"]
+    assert column(page, 1, "tbl-groups") == [first[0], *up]
+    press(page, "People", "tbl-groups")
+    assert column(page, 1, "tbl-groups")[4:] == ["Waits, days:", "Men", "Asian", "Old", "Young", "Black", "Women"]
+    press(page, "People", "tbl-groups")
+    press(page, "People", "tbl-groups")
+    assert column(page, 1, "tbl-groups") == first
+
+
+def test_a_filter_keeps_the_head_of_what_it_shows(page: Page) -> None:
+    number = shown(page, "tbl-groups").locator("xpath=ancestor::div[@class='scroll']").get_attribute("aria-label")
+    box = page.get_by_label(f"Filter {number}", exact=True)
+    expect(box.locator("+ span")).to_have_text("9 rows")
+    box.fill("women")
+    assert column(page, 1, "tbl-groups") == ["Moves, per 100:", "Women", "Waits, days:", "Women"]
+    expect(box.locator("+ span")).to_have_text("2 of 9 rows")
+    box.fill("asian")
+    assert column(page, 1, "tbl-groups") == ["Waits, days:", "Asian"]
+    box.fill("moves")
+    assert column(page, 1, "tbl-groups") == ["Moves, per 100:", "Women", "Men", "All"]
+
+
+def test_every_header_that_sorts_shows_one_mark_at_its_free_side(page: Page) -> None:
+    marks = page.locator(".sort").evaluate_all(
+        """all => all.map(one => [one.closest("th").classList.contains("r"), ...["::before", "::after"].filter(
+            side => !["none", "normal"].includes(getComputedStyle(one, side).content))])"""
+    )
+    assert [True, "::before"] in marks
+    assert [False, "::after"] in marks
+    assert all(mark in ([True, "::before"], [False, "::after"]) for mark in marks)
 
 
 def test_sort_says_what_it_did_and_marks_one_column(page: Page) -> None:
@@ -235,7 +310,7 @@ def test_filter_counts_and_clears(page: Page) -> None:
 
 
 def test_only_a_table_of_more_than_eight_rows_filters(page: Page) -> None:
-    assert page.locator(".filter").count() == 1
+    assert page.locator(".filter").count() == 2
     assert shown(page, "tbl-few").locator("tbody tr").count() == 8
     assert shown(page, "tbl-few").locator("th button").count() == 3
 
@@ -254,8 +329,9 @@ def test_print_has_every_row_and_no_control(page: Page) -> None:
     page.emulate_media(media="print")
     assert len(column(page, 1)) == 11
     assert page.locator(".filter:visible, .values:visible").count() == 0
-    marks = "getComputedStyle(document.querySelector('.sort'), '::after').display"
-    assert page.evaluate(marks) == "none"
+    for side in ("::before", "::after"):
+        shows = f"all => all.map(one => getComputedStyle(one, '{side}').display)"
+        assert set(page.locator(".sort").evaluate_all(shows)) == {"none"}
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -357,13 +433,45 @@ def test_pointer_shows_the_value_of_the_bar_it_is_over(page: Page) -> None:
     expect(voice(page)).to_have_text("")
     page.keyboard.press("Escape")
     expect(region.locator(".tip")).to_be_hidden()
-    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.move(box["x"] + 20, box["y"] + 5)  # above every row
+    expect(region.locator(".tip")).to_be_hidden()
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] * 0.2)
     expect(region.locator(".tip")).to_be_visible()
     tip = region.locator(".tip").bounding_box()
     assert tip
     page.mouse.move(tip["x"] + tip["width"] / 2, tip["y"] + tip["height"] / 2)
     expect(region.locator(".tip")).to_be_visible()
     page.mouse.move(box["x"] + 20, box["y"] - 60)
+    expect(region.locator(".tip")).to_be_hidden()
+
+
+def test_pointer_far_from_every_mark_shows_nothing_and_marks_of_one_place_share_a_tip(page: Page) -> None:
+    region = chart(page, "fig-months")
+    box = region.locator("img").bounding_box()
+    assert box
+    for left, top, far, text in (
+        (20, 20, 0, "Jan: 4; Jan: all"), (24, 70, 15, "Feb: 9"), (77, 66, -20, "Jun: 5"),
+        (70, 30, 40, None), (24, 70, -80, None), (50, 50, 0, None),
+    ):  # fmt: skip
+        page.mouse.move(box["x"] + box["width"] * left / 100 + far, box["y"] + box["height"] * top / 100)
+        if text:
+            expect(region.locator(".tip")).to_have_text(text)
+            expect(region.locator(".tip")).to_be_visible()
+        else:
+            expect(region.locator(".tip")).to_be_hidden()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(voice(page)).to_have_text("")
+    page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
+    expect(voice(page)).to_have_text("Jan: 4; Jan: all, 1 of 5")
+
+
+def test_in_columns_the_place_along_decides(page: Page) -> None:
+    region = chart(page, "fig-lines")
+    box = region.locator("img").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.5 + 15, box["y"] + box["height"] * 0.95)
+    expect(region.locator(".tip")).to_have_text("2025: 2")
+    page.mouse.move(box["x"] + box["width"] * 0.5 + 50, box["y"] + box["height"] * 0.4)
     expect(region.locator(".tip")).to_be_hidden()
 
 

@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from needs.errors import RenderError
 from needs.project import project_root
 from needs.report import program
-from needs.report.audit import audit_docx, audit_html, audit_pdf
+from needs.report.audit.checks import audit_docx, audit_html, audit_pdf
 from needs.report.compose import compose
 from needs.report.publish import publish
 from needs.report.quarto import QuartoRenderer, find_quarto

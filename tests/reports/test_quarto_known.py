@@ -25,7 +25,7 @@ from needs.data.geography import Regions
 from needs.errors import RenderError
 from needs.project import EDITIONS, project_root
 from needs.report import program
-from needs.report.audit import audit_html
+from needs.report.audit.checks import audit_html
 from needs.report.compose import compose, read_records
 from needs.report.outputs import files
 from needs.report.program import pandoc, run_program

@@ -14,7 +14,7 @@ from site_crawl import Links, crawl
 
 from needs.errors import RenderError
 from needs.project import project_root
-from needs.report import site as building
+from needs.report.site import build as building
 from needs.report.site.build import build_site
 from needs.report.site.documents import DOCUMENTS, document
 from needs.report.source_check import check_source
@@ -77,7 +77,9 @@ def test_pages_say_what_they_must_without_scripts(site: Path) -> None:
     assert "by construction: that is arithmetic, not validation" in sums
     assert "Residual" in sums
     compared = text_of(site / "regions.html")
-    assert all(name in compared for name in ("Northmark", "Eastvale", "Southmoor", "Step-down places needed"))
+    assert all(
+        name in compared for name in ("Northmark", "Eastvale", "Southmoor", "Step-down places for secure patients")
+    )
     bare = text_of(site / "dashboard-eastvale.html")
     assert "has loaded no service data" in bare
     assert "needs data add FILE --region eastvale" in bare
@@ -101,6 +103,36 @@ def test_a_report_of_a_region_leads_home(site: Path) -> None:
         "../../index.html",
         "../../dashboard-eastvale.html",
     ]
+
+
+REPORT = (
+    '<html><body class="x">\n<a href="#a">A</a><p class="skip">x</p>'
+    '<a id=s class={}>Skip</a\n><main id="main"></main></body></html>'
+)
+
+
+@pytest.mark.parametrize("named", ['"skip"', "'skip'", "skip", '"far skip near"'])
+def test_the_way_home_follows_the_skip_link_however_it_is_written(named: str) -> None:
+    page = REPORT.format(named)
+    assert page[building._after_skip_link(page, "report.html") :].startswith("<main")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        REPORT.format('"skipped"'),
+        "<html><body><main>No link</main></body></html>\n",
+        '<html><body></body></html><a class="skip" href="#main">Skip</a>',
+        "<html><head><script>\"<a class='skip'></a>\"</script></head><body></body></html>",
+    ],
+)
+def test_a_report_without_a_skip_link_is_refused(page: str, tmp_path: Path) -> None:
+    report = tmp_path / "regions" / "ash" / "report.html"
+    report.parent.mkdir(parents=True)
+    report.write_text(page, encoding="utf-8")
+    with pytest.raises(RenderError, match=r"regions/ash/report\.html has no link of class skip"):
+        building._point_home(tmp_path, {"nation": {"country": "England", "places": [{"area": "ash"}]}})
+    assert report.read_text(encoding="utf-8") == page
 
 
 def test_a_site_with_a_dead_link_is_refused(site: Path, tmp_path: Path) -> None:

@@ -26,13 +26,16 @@ with pathlib.Path(os.environ["QUARTO_LOG"]).open("a", encoding="utf-8") as lines
 if sys.argv[1:] == ["--version"]:
     print("1.9.38")
     sys.exit(0)
-if os.environ.get("QUARTO_MODE") == "fail":
+mode, kind = os.environ.get("QUARTO_MODE", ""), "website" if "type: website" in project else "default"
+if mode in ("fail", f"fail {kind}"):
     print("ERROR: about.qmd: unexpected end of file", file=sys.stderr)
     sys.exit(1)
 sources = [line.strip()[2:] for line in project.splitlines() if line.strip().endswith(".qmd")]
 (here / "_site").mkdir()
-for source in sources[: 1 if os.environ.get("QUARTO_MODE") == "short" else None]:
-    (here / "_site" / source.replace(".qmd", ".html")).write_text(f"<p>{source}</p>")
+bare = '<script src="site_libs/a.js"></script>' if mode == f"bare {kind}" else ""
+for source in sources[: 1 if mode in ("short", f"short {kind}") else None]:
+    (here / "_site" / source.replace(".qmd", ".html")).write_text(f"<p>{source}</p>{bare}")
+(here / "about.html").write_text("left beside its source")
 (here / "_site" / "sitemap.xml").write_text("")
 """
 PAGES = ["index.html", "about.html"]
@@ -68,6 +71,12 @@ def composed(tmp_path: Path) -> Path:
     return folder
 
 
+def kinds(calls: Callable[[], list[dict[str, Any]]]) -> list[str]:
+    """Return the types of the projects rendered, in order."""
+    rendered = [call for call in calls() if call["arguments"][0] == "render"]
+    return [YAML(typ="safe").load(call["project"])["project"]["type"] for call in rendered]
+
+
 def test_one_render_of_one_website(composed: Path, calls: Callable[[], list[dict[str, Any]]]) -> None:
     assert QuartoWebsite().render(composed, PAGES) == {"quarto": "1.9.38"}
     assert [call["arguments"] for call in calls()] == [["render", ".", "--to", "html"], ["--version"]]
@@ -94,7 +103,34 @@ def test_a_page_that_is_left_out_is_a_failure(
     with pytest.raises(RenderError, match=r"left out: 1 problem\n  about\.html"):
         QuartoWebsite().render(composed, PAGES)
     assert not (composed / "index.html").exists()
-    assert len(calls()) == 1
+    assert kinds(calls) == ["website", "default"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "why"),
+    [
+        ("fail website", r"quarto failed (status 1): ERROR: about.qmd: unexpected end of file"),
+        ("short website", "about.html was left out"),
+        ("bare website", "index.html does not hold all it needs"),
+    ],
+)
+def test_a_website_that_is_not_whole_is_rendered_as_a_default_project(
+    composed: Path, calls: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch, mode: str, why: str
+) -> None:
+    monkeypatch.setenv("QUARTO_MODE", mode)
+    note = f"Quarto made no whole website ({why}); the pages are of a project of type default instead"
+    assert QuartoWebsite().render(composed, PAGES) == {"quarto": "1.9.38", "note": note}
+    assert [(composed / page).read_text(encoding="utf-8") for page in PAGES] == ["<p>index.qmd</p>", "<p>about.qmd</p>"]
+    assert kinds(calls) == ["website", "default"]
+    told = YAML(typ="safe").load(calls()[1]["project"])
+    assert told["project"] == {"type": "default", "output-dir": "_site", "render": ["index.qmd", "about.qmd"]}
+    assert "website" not in told
+    assert not {"_site/about.html", "about.html"} & set(calls()[1]["files"])
+
+
+def test_pages_without_a_front_page_are_no_website(composed: Path, calls: Callable[[], list[dict[str, Any]]]) -> None:
+    assert QuartoWebsite().render(composed, ["about.html"]) == {"quarto": "1.9.38"}
+    assert kinds(calls) == ["default"]
 
 
 def test_failure_says_why(
@@ -103,7 +139,7 @@ def test_failure_says_why(
     monkeypatch.setenv("QUARTO_MODE", "fail")
     with pytest.raises(RenderError, match=r"(?s)quarto failed \(status 1\).*about\.qmd: unexpected end of file"):
         QuartoWebsite().render(composed, PAGES)
-    assert len(calls()) == 1
+    assert kinds(calls) == ["website", "default"]
 
 
 def test_choice(calls: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

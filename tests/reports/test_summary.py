@@ -17,7 +17,7 @@ import typst
 from needs.params.branding import Branding
 from needs.project import project_root
 from needs.report import program
-from needs.report.audit import audit_source
+from needs.report.audit.checks import audit_source
 from needs.report.compose import compose
 from needs.report.pandoc import EmbeddedRenderer
 from needs.report.publish import publish

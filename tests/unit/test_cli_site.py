@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from nation_runs import finish_nation
 
 from needs import cli
-from needs.report import site
+from needs.report.site import build as site
 from needs.run import manifest
+
+STOPPED = """
+import os, signal, sys, tempfile
+from needs import cli
+from needs.report.site import build
+from needs.run import manifest
+
+def stop(folder, renderer):
+    with tempfile.TemporaryDirectory(prefix="needs-report-"):
+        (folder / "index.html").write_text("half")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+manifest.code = lambda _root: {"src/needs/x.py": "00"}
+build.build_site = stop
+cli.main(["site", "example", "--out", sys.argv[1]])
+"""
+
+
+def page_of(folder, renderer):
+    (folder / "index.html").write_text(renderer)
+    return {"renderer": renderer, **({"note": "no whole website"} if renderer == "quarto" else {})}
 
 
 @pytest.fixture
 def needs(capsys, monkeypatch, tmp_path):
     """Run a command; return exit code, output and errors. The pages are left to other tests."""
     monkeypatch.setattr(manifest, "code", lambda _root: {"src/needs/x.py": "00"})
-    monkeypatch.setattr(site, "build_site", lambda folder, renderer: (folder / "index.html").write_text(renderer))
+    monkeypatch.setattr(site, "build_site", page_of)
 
     def run(*arguments):
         with pytest.raises(SystemExit) as end:
@@ -46,3 +72,25 @@ def test_an_unknown_edition_is_named(needs):
     code, _, errors = needs("2024-25")
     assert code == 10
     assert "edition '2024-25' is not known" in errors
+
+
+def test_what_the_renderer_notes_is_said_once(needs, tmp_path):
+    finish_nation(tmp_path)
+    assert needs("example", "--renderer", "quarto")[2] == "no whole website\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_told_to_end_it_leaves_nothing_half_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(manifest, "code", lambda _root: {"src/needs/x.py": "00"})
+    out = finish_nation(tmp_path / "out")
+    (out / "example" / "site").mkdir()
+    (out / "example" / "site" / "index.html").write_text("good")
+    (scratch := tmp_path / "t").mkdir()
+    environment = os.environ | {"TMPDIR": str(scratch)}
+    command = [sys.executable, "-c", STOPPED, str(out)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (130, False)
+    assert list(scratch.glob("needs-report-*")) == []
+    folders = {path.name for path in Path(out / "example").iterdir() if path.is_dir()}
+    assert folders == {"northmark", "eastvale", "southmoor", "site"}
+    assert (out / "example" / "site" / "index.html").read_text() == "good"

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from needs.params.costs import DAYS_IN_YEAR
+from needs.methods.disclosure import RULE, Rule
+from needs.methods.own_people import people_of, safe_rows
 from needs.values import Estimate, Provenance, merge_sources, total, weakest
 
 __all__ = ["Care", "bed_in_use", "estimated", "function_of", "parts", "with_own"]
@@ -40,7 +41,7 @@ class Care:
         GBP a year.
     told : DataFrame, optional
         ``tier, sector, contract, funded_beds, occupied_bed_days, spend``: what the region says of its own, in the money
-        of ``spend``; empty where it says nothing.
+        of ``spend``, with people rounded; empty where it says nothing.
 
     Examples
     --------
@@ -100,7 +101,7 @@ def estimated(
     return Care(people, year_cost, {tier: occupancy[tier] for tier in year_cost}, spend, pd.DataFrame(columns=columns))
 
 
-def with_own(care: Care, told: pd.DataFrame, known: Provenance, ratio: float = 1.0) -> Care:
+def with_own(care: Care, told: pd.DataFrame, known: Provenance, ratio: float = 1.0, rule: Rule = RULE) -> Care:
     """Replace the tiers that a region tells of by its own figures; the others stay as modelled.
 
     Parameters
@@ -113,10 +114,13 @@ def with_own(care: Care, told: pd.DataFrame, known: Provenance, ratio: float = 1
         Kind and source of the file.
     ratio : float
         What a pound of the file's year is in the money of the prices: index there over index in the file's year.
+    rule : Rule
+        By which people are rounded before anything is made of them, see :func:`needs.methods.own_people.safe_rows`; a tier of
+        fewer than the smallest stays as modelled.
 
     Notes
     -----
-    People are bed-days over 365. Beds of packages are those in use: a package pays for no empty bed.
+    People are bed-days over 365, rounded. Beds of packages are those in use: a package pays for no empty bed.
 
     Examples
     --------
@@ -127,7 +131,7 @@ def with_own(care: Care, told: pd.DataFrame, known: Provenance, ratio: float = 1
     >>> own.patients["low"].value, own.year_cost["low"].value, own.occupancy["low"].value, own.how
     (80.0, 150000.0, 0.8, 'own')
     """
-    rows = told.assign(spend=told["spend"] * ratio)
+    rows = safe_rows(told.assign(spend=told["spend"] * ratio), rule)
     patients, year_cost, occupancy, spend = (
         dict(held) for held in (care.patients, care.year_cost, care.occupancy, care.spend)
     )
@@ -140,10 +144,13 @@ def with_own(care: Care, told: pd.DataFrame, known: Provenance, ratio: float = 1
         if own.empty:
             continue
         block = own["contract"] == "block"
-        people = float(own["occupied_bed_days"].sum()) / DAYS_IN_YEAR
-        beds = float(own.loc[block, "funded_beds"].sum() + own.loc[~block, "occupied_bed_days"].sum() / DAYS_IN_YEAR)
+        people, bought = people_of(own)
+        beds = float(own.loc[block, "funded_beds"].sum()) + bought
         patients[tier], spend[tier] = figure(people), figure(float(own["spend"].sum()))
-        year_cost[tier], occupancy[tier] = figure(spend[tier].value / people), figure(min(1.0, people / beds))
+        year_cost[tier], occupancy[tier] = (
+            figure(spend[tier].value / people),
+            figure(min(1.0, people / beds) if beds else 1.0),
+        )
     return Care(patients, year_cost, occupancy, spend, rows)
 
 

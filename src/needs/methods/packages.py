@@ -82,7 +82,7 @@ def contracts(
         a funded bed costs whether in use or not), ``block_use`` (what it costs on top when in use, so what a bed-day less saves),
         ``block_day`` (what the buyer pays a bed-day in use, empty beds included), each of the middle two with ``_lower`` and
         ``_upper``; ``block_day_less, package_less`` as ``block_day`` and ``package`` where :data:`FEWER` of the
-        bed-days in use falls away. Missing where a region's file has no such contract.
+        bed-days in use falls away. Missing where a region's file has no such contract, or one of too few people.
     Provenance
 
     Notes
@@ -130,13 +130,14 @@ def _told(own: Care, tier: str) -> tuple[Estimate | None, Estimate | None, Estim
     rows, known = own.told[own.told["tier"] == tier], own.spend[tier]
     block = rows["contract"] == "block"
     (beds, days, spend), (_, bought, paid) = (
-        map(float, rows.loc[of, ["funded_beds", "occupied_bed_days", "spend"]].sum()) for of in (block, ~block)
+        map(float, rows.loc[of, ["funded_beds", "occupied_bed_days", "spend"]].sum(skipna=False))
+        for of in (block, ~block)
     )
 
     def figure(value: float) -> Estimate:
         return Estimate(value, kind=known.kind, source=known.source)
 
-    package = figure(paid / bought * DAYS_IN_YEAR) if bought else None
-    if not days:
+    package = figure(paid / bought * DAYS_IN_YEAR) if bought > 0 else None
+    if not days > 0:
         return None, None, package
     return figure(spend / days * DAYS_IN_YEAR), figure(min(1.0, days / DAYS_IN_YEAR / beds)), package

@@ -34,7 +34,8 @@ def sectors(care: Care, independent: Mapping[str, Estimate], price: Estimate) ->
     -------
     DataFrame
         ``tier, sector, patients, share`` (of people), ``year_cost, spend, spend_lower, spend_upper, own``; the last two
-        rows are ``all``, of the tiers shown.
+        rows are ``all``, of the tiers shown. People that the region told are rounded, and missing where they are too few, as are
+        shares of a tier of which some are missing.
     Provenance
 
     Notes
@@ -69,10 +70,10 @@ def sectors(care: Care, independent: Mapping[str, Estimate], price: Estimate) ->
             cost = money.value / (people * beds) if beds else math.nan
             rows.append(_sector(tier, sector, people * beds, beds, cost, money, own=False))
     frame = pd.DataFrame(rows)
-    people = frame["patients"].sum()
+    people = frame["patients"].sum(skipna=False)
     for sector in SECTORS:
         of = frame[(frame["sector"] == sector) & (frame["tier"] != "all")]
-        sums = of[["patients", "spend", "spend_lower", "spend_upper"]].sum()
+        sums = of[["patients", "spend", "spend_lower", "spend_upper"]].sum(skipna=False)
         cost = sums["spend"] / sums["patients"] if sums["patients"] else math.nan
         row = {"tier": "all", "sector": sector, "share": sums["patients"] / people, "year_cost": cost, **sums}
         frame = pd.concat([frame, pd.DataFrame([row | {"own": bool(frame["own"].all())}])], ignore_index=True)
@@ -82,10 +83,10 @@ def sectors(care: Care, independent: Mapping[str, Estimate], price: Estimate) ->
 def _told(care: Care, tier: str) -> Iterator[dict[str, object]]:
     """Give the rows of a tier that the region told itself."""
     own = care.told[care.told["tier"] == tier]
-    everyone = care.patients[tier].value
+    everyone = float(own["occupied_bed_days"].sum(skipna=False)) / DAYS_IN_YEAR
     for sector in SECTORS:
         of = own[own["sector"] == sector]
-        people, money = float(of["occupied_bed_days"].sum()) / DAYS_IN_YEAR, float(of["spend"].sum())
+        people, money = float(of["occupied_bed_days"].sum(skipna=False)) / DAYS_IN_YEAR, float(of["spend"].sum())
         spend = replace(care.spend[tier], value=money)
         cost = money / people if people else math.nan
         if not of.empty:

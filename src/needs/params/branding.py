@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,10 +19,12 @@ from needs.params import logo
 from needs.params.colour import WHITE, contrast, nearest
 from needs.params.documents import explained, headline, in_order, line_of, read_document
 from needs.params.figures import Block, parameter
+from needs.params.model import walk
 
 __all__ = [
     "FILE",
     "FOLDER",
+    "REFERENCE",
     "Branding",
     "Colours",
     "Contact",
@@ -38,16 +41,30 @@ FILE = "branding.yaml"
 FOLDER = "branding"
 """Folder of a run that keeps the logo, as ``logo.svg`` or ``logo.png``."""
 
+REFERENCE = re.compile(r"@(?:fig|tbl|sec|src)-[\w-]*|\?(?:meta|var):\w*|\{\{|src-[\w-]+\?")
+"""What no finished report may show: a reference or a field that was not resolved, or words that look like one."""
+
 REMEDY = "docs/branding.md says what may stand there"
 _NONE = "none; the plain look"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_EMAIL = re.compile(r"[^@\s<>()\[\]\"'\\,;:]+@[^@\s<>()\[\]\"'\\,;:.]+(\.[^@\s<>()\[\]\"'\\,;:.]+)+")
+_UNSEEN = {"Cc", "Cf", "Zl", "Zp"}  # control characters, marks without width, parts of lines and paragraphs
+_ODD = r"@\s<>()\[\]\"'\\,;:?&%{}`"
+_EMAIL = re.compile(rf"[^{_ODD}]+@[^{_ODD}.]+(\.[^{_ODD}.]+)+")
 _TEXT, _MARK = 4.5, 3.0  # least contrast of text, and of lines and marks (WCAG 2.2, 1.4.3 and 1.4.11)
 
 
 def _line(text: str) -> str:
-    if _CONTROL.search(text):
-        raise ValueError("this stands on one line; write it without line breaks")
+    if found := next((each for each in text if unicodedata.category(each) in _UNSEEN), ""):
+        told = f"U+{ord(found):04X}, a character that cannot be seen, is in it"
+        raise ValueError(f"this stands on one line; write it without line breaks ({told})")
+    return _words(text)
+
+
+def _words(text: str) -> str:
+    seen = "".join(each for each in text if unicodedata.category(each) not in _UNSEEN or each == "\n")
+    if found := REFERENCE.search(seen):
+        raise ValueError(
+            f"{found[0]} looks like a reference of the report, which would not be resolved; write it another way"
+        )
     return text
 
 
@@ -114,7 +131,7 @@ class Logo(Block):
 class Foreword(Block):
     """A few paragraphs before the key messages, and who signs them."""
 
-    text: str = parameter(
+    text: Annotated[str, AfterValidator(_words)] = parameter(
         "Plain text; a blank line parts paragraphs.", "text", "organisation", min_length=1, max_length=4000
     )
     name: Line | None = parameter("Who signs.", "text", _NONE, default=None, max_length=120)
@@ -148,7 +165,8 @@ def load_branding(root: Path) -> Branding:
     Raises
     ------
     ParamsError
-        With every problem and its line: unknown names, colours of too little contrast and the nearest that pass,
+        With every problem and its line: unknown names, names without a value, words that look like a reference,
+        colours of too little contrast and the nearest that pass,
         a logo that is missing, too large, outside ``params/`` or more than a picture.
 
     Examples
@@ -161,13 +179,16 @@ def load_branding(root: Path) -> Branding:
     if not path.is_file():
         return Branding()
     document = read_document(path, root)
-    given = _given(document)
+    empty = _empty(document)
+    given = _given(document, empty)
     problems: list[Problem] = [*_logo_problems(given, document, root)]
     branding = None
     try:
         branding = Branding.model_validate(given)
     except ValidationError as error:
-        problems += [problem for _, problem in explained(error, [document], Branding)]
+        missing = {f"{'.'.join(place)}: missing" for place in empty}
+        problems += [problem for _, problem in explained(error, [document], Branding) if problem.what not in missing]
+    problems += [Problem(f"line {line_of(document, place)}", _without_value(place)) for place in empty]
     if problems or branding is None:
         problems.sort(key=in_order)
         raise ParamsError(headline(path, root), problems, REMEDY)
@@ -216,12 +237,34 @@ def keep_logo(branding: Branding, root: Path, folder: Path) -> None:
     shutil.copyfile(source, folder / FOLDER / f"logo{source.suffix.lower()}")
 
 
-def _given(node: Any) -> Any:
-    """Leave out what is empty: a name without a value is not given."""
-    if not isinstance(node, Mapping):
-        return node
-    kept = {key: _given(value) for key, value in node.items()}
-    return {key: value for key, value in kept.items() if value is not None and value != {}}
+def _empty(document: Mapping[Any, Any]) -> list[tuple[str, ...]]:
+    """Find the known names that stand there without a value; a name that is not known is another problem."""
+    known = {tuple(name.split(".")) for name, _, _ in walk(Branding)}
+    places: list[tuple[tuple[Any, ...], Any]] = [((key,), value) for key, value in document.items()]
+    for key, block in document.items():
+        places += [((key, name), value) for name, value in block.items()] if isinstance(block, Mapping) else []
+    return [place for place, value in places if value is None and place in known]
+
+
+def _given(document: Mapping[Any, Any], empty: Sequence[tuple[str, ...]]) -> dict[Any, Any]:
+    """Leave out the known names without a value, which are told once."""
+    kept = {key: value for key, value in document.items() if (key,) not in empty}
+    return {
+        key: {inner: each for inner, each in value.items() if (key, inner) not in empty}
+        if isinstance(value, Mapping)
+        else value
+        for key, value in kept.items()
+    }
+
+
+def _without_value(place: tuple[str, ...]) -> str:
+    """Say that a name has no value; of a colour, that after a space # begins a comment."""
+    help_ = (
+        "put a colour in quotes, or # begins a comment"
+        if place[0] == "colours"
+        else "give it one, or take the name out"
+    )
+    return f"{'.'.join(place)}: has no value; {help_}"
 
 
 def _logo_problems(given: Mapping[str, Any], document: Any, root: Path) -> Iterator[Problem]:

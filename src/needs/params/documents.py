@@ -76,6 +76,9 @@ def read_document(path: Path, root: Path) -> CommentedMap:
         where = f"line {mark.line + 1}" if mark else ""
         what = str(getattr(error, "problem", None) or error).splitlines()[0]
         raise ParamsError(headline(path, root), [Problem(where, what)], "mend the YAML at that line") from None
+    except RecursionError:
+        what = "it is nested too deep: a block in a block in a block, hundreds of times"
+        raise ParamsError(headline(path, root), [what], "write names and values, as the shipped files do") from None
     if document is None:
         return CommentedMap()
     if not isinstance(document, CommentedMap):

@@ -20,6 +20,9 @@ ADDS_UP = 1e-6
 MANY = 10_000
 """People from which a decimal says nothing."""
 
+PEOPLE_DIGITS, MONEY_DIGITS = 6, 0
+"""Decimals kept of what is left over: what is beyond them is how a computer adds, not people or pounds."""
+
 _NOT_RUN = ", with those not run,"
 
 
@@ -44,7 +47,7 @@ def adding_up(sums: pd.DataFrame, of: str, country: str, known: Provenance) -> A
     >>> made.title, made.rows.to_numpy().tolist()
     ('Figures of 3 regions add up to those of England by construction', [['All secure', '447.1', '447.1', '0.0']])
     """
-    rows = _residual(sums)
+    rows = _residual(sums, PEOPLE_DIGITS)
     partial = bool((rows["missing"] > 0).any())
     parts = {
         name: [f"{value:,.{0 if value >= MANY else 1}f}" for value in rows[name]]
@@ -87,7 +90,8 @@ def adding_up_money(sums: pd.DataFrame, of: str, country: str, own: Sequence[str
     >>> adding_up_money(sums, "3 regions", "England", ["Northmark"], Provenance("modelled", ("x#y",))).title
     'Modelled spend of 3 regions adds up to that of England by construction; as reported it is £4.40 million more'
     """
-    rows = _residual(sums).assign(beyond=sums["reported"] - sums["regions"])
+    rows = _residual(sums, MONEY_DIGITS)
+    rows["beyond"] = _kept(sums["reported"] - sums["regions"], MONEY_DIGITS)
     partial = bool((rows["missing"] > 0).any())
     shown = rows.assign(
         **{n: [f"{v / 1e6:,.2f}" for v in rows[n]] for n in ("regions", "missing", "whole", "reported")}
@@ -124,8 +128,13 @@ def adding_up_money(sums: pd.DataFrame, of: str, country: str, own: Sequence[str
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(shown, columns))
 
 
-def _residual(sums: pd.DataFrame) -> pd.DataFrame:
-    return sums.assign(residual=sums["whole"] - sums["regions"] - sums["missing"])
+def _residual(sums: pd.DataFrame, digits: int) -> pd.DataFrame:
+    return sums.assign(residual=_kept(sums["whole"] - sums["regions"] - sums["missing"], digits))
+
+
+def _kept(differences: pd.Series[float], digits: int) -> pd.Series[float]:
+    """Round differences, and let none be minus nothing."""
+    return differences.round(digits) + 0.0
 
 
 def _adds_up(rows: pd.DataFrame) -> bool:

@@ -60,7 +60,7 @@ INDICATORS = (
     Indicator("beds", "Share of England's secure beds", "beds"),
     Indicator("spend", "Spend on secure care a year, £ million", MILLIONS),
     Indicator("per_adult", "Spend on secure care per adult", "GBP"),
-    Indicator("places", "Step-down places needed", "places"),
+    Indicator("places", "Step-down places for secure patients", "places"),
     Indicator("blocked", "Secure beds blocked at one time", "beds"),
     Indicator("prisoners", "Prisoners waiting for a bed", "people"),
     Indicator("in_28_days", "Transfers from prison within 28 days of referral", "share"),

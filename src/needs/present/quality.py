@@ -184,7 +184,7 @@ def finding(
     """
     if not labels:
         return f"No indicator of {place} has a figure that can be shown"
-    told = [pair for pair in zip(labels, variation, strict=True) if pair[1] != "too few points"]
+    told = [pair for pair in zip(labels, variation, strict=True) if pair[1] not in ("too few points", "suppressed")]
     if not told:
         return f"No indicator of {place} has enough points to be judged by a control chart"
     worse, better = (

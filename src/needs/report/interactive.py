@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ _HEAD = re.compile(r"<head\b[^>]*>\s*(?:<meta charset=[^>]*>\n?)?")
 _FIGURE = re.compile(r'\bid="(fig-[a-z0-9-]+)"')
 _EXPLORER = re.compile(r'\bid="(?:fig|tbl)-explorer"')
 _GRID = "tbl-explorer"
+_MOST = 0.52  # share of gaps that are alike where marks stand evenly
+_GRID_LIKE = 0.8
+_FILLED = 33.0  # percent of a picture's height that its rows fill at the least
 
 
 def make_interactive(page: Path, root: Path | None = None, site: Mapping[str, Any] | None = None) -> None:
@@ -53,7 +57,7 @@ def make_interactive(page: Path, root: Path | None = None, site: Mapping[str, An
     ...     make_interactive(page)
     ...     made = page.read_text(encoding="utf-8")
     >>> made[made.index("<p>") : made.index("</script>")]
-    '<p>Beds</p><script type="application/json" id="needs-data">{"points":{},"tables":{}}'
+    '<p>Beds</p><script type="application/json" id="needs-data">{"points":{},"ways":{},"tables":{}}'
     """
     text = _ADDED.sub("", page.read_text(encoding="utf-8"))
     start, end, rest = text.rpartition("</body>")
@@ -70,8 +74,8 @@ def make_interactive(page: Path, root: Path | None = None, site: Mapping[str, An
 
 
 def _data(artefacts: Path, page: str) -> dict[str, dict[str, Any]]:
-    """Return the points of the figures of a page, and the grid of its explorer as CSV."""
-    points = {}
+    """Return the points of the figures of a page, which way they stand, and the grid of its explorer as CSV."""
+    points: dict[str, list[tuple[float, float, str]]] = {}
     for name in dict.fromkeys(_FIGURE.findall(page)):
         record = artefacts / f"{name}.json"
         told = json.loads(record.read_text(encoding="utf-8")).get("points") if record.is_file() else None
@@ -79,7 +83,32 @@ def _data(artefacts: Path, page: str) -> dict[str, dict[str, Any]]:
             points[name] = told
     grid = artefacts / f"{_GRID}.csv"
     shown = _EXPLORER.search(page) and grid.is_file()
-    return {"points": points, "tables": {_GRID: grid.read_text(encoding="utf-8")} if shown else {}}
+    ways = {name: way for name, told in points.items() if (way := _way(told))}
+    return {"points": points, "ways": ways, "tables": {_GRID: grid.read_text(encoding="utf-8")} if shown else {}}
+
+
+def _way(points: Sequence[tuple[float, float, str]]) -> list[Any]:
+    """Tell what decides which mark a pointer means: ``rows``, as of bars, or ``columns``, as of years; or nothing does.
+
+    Rows bring their usual gap in percent of the height and, where marks fill a grid, that of the width; or 0. Rows
+    fill the picture; marks of a line that happen to lie at even heights do not.
+    """
+    across, down = sorted({point[0] for point in points}), sorted({point[1] for point in points})
+    (wide, even_across), (high, even_down) = _even(across), _even(down)
+    fills = min((b - a for a, b in pairwise(down)), default=0) * len(down) >= _FILLED
+    tied = even_down == even_across and len(across) < max(3, len(points))
+    if fills and even_down > _MOST and (even_down > even_across or tied):
+        grid = even_across > _GRID_LIKE and max(len(across), len(down)) < len(points)
+        return ["rows", round(high, 1), round(wide, 1) if grid else 0]
+    return ["columns"] if even_across > _MOST else []
+
+
+def _even(places: list[float]) -> tuple[float, float]:
+    """Return the usual gap between places, and the share of the gaps that are like it."""
+    gaps = [b - a for a, b in pairwise(places)]
+    alike = [(sum(abs(other - gap) < 0.15 + gap / 20 for other in gaps), gap) for gap in gaps]
+    number, gap = max(alike, default=(0, 0.0))
+    return gap, number / max(1, len(gaps))
 
 
 def _scripts(theme: Path, *, explorer: bool, site: bool) -> dict[str, str]:

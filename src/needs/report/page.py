@@ -11,6 +11,7 @@ from needs.errors import Problem
 from needs.params.model import EvidenceRow, Given, RunParameters
 from needs.present.words import published
 from needs.report import markdown
+from needs.report.audit.statement import accessibility
 from needs.report.bibliography import Bibliography
 from needs.report.brand import brand_words
 from needs.report.own import beds_told, is_measured, measured_table, told_by
@@ -67,6 +68,7 @@ class Page:
     def vocabulary(self) -> dict[str, Callable[..., Any] | Any]:
         """Return every name that a template may use."""
         return {
+            "accessibility": lambda: accessibility(self._about),
             "assumptions": self.assumptions,
             "about": markdown.escape_all(self._about),
             "beds_told": self.beds_told,
@@ -127,7 +129,7 @@ class Page:
         return f"{number['label']}\n\n:   **{number['text']}** \\\n    {interval}"
 
     def figure(self, name: str, brief: bool = False) -> str:
-        """Write a figure: finding, measure, picture, alternative text, source line; a ``brief`` one leaves sources to the report."""
+        """Write a figure: finding, measure, picture, alternative text, source line; a ``brief`` one leaves the sources out."""
         if not (record := self._find(name, "figure")):
             return f"[{name}]"
         picture = markdown.figure(name, _caption(record), f"artefacts/{name}.svg", record["alt"])
@@ -151,22 +153,24 @@ class Page:
         return _line(line)
 
     def _citations(self, refs: Iterable[str]) -> list[str]:
-        published, assumed, own = [], [], []
+        published: dict[str, str] = {}
+        assumed: list[str] = []
+        own: list[str] = []
         for ref in refs:
             self._cited.add(ref)
             key = self._bibliography.key(ref)
             if key:
-                published.append(f"@{key}")
+                published[key] = markdown.escape(str(self._about["sources"][ref]["publisher"]))
             elif ref.partition("#")[2] in OWN_FILES:
                 own.append(f"own figures `{ref.partition('#')[2]}`")
             elif ref.startswith("params/"):
                 assumed.append(f"`{'.'.join(ref.partition('#')[2].split('.')[:2])}`")
             else:
                 self._wrong.append(f"{ref}: an artefact names this source, about.json does not")
-        published, assumed = list(dict.fromkeys(published)), list(dict.fromkeys(assumed))
-        if len(published) > NAMED:
-            published = [f"[{'; '.join(published)}]"]
-        return [*published, *dict.fromkeys(own), *self._assumed(assumed)]
+        named = [f"{publisher} [@{key}]" for key, publisher in published.items()]
+        if len(named) > NAMED:
+            named = [f"[{'; '.join(f'@{key}' for key in published)}]"]
+        return [*named, *dict.fromkeys(own), *self._assumed(list(dict.fromkeys(assumed)))]
 
     def _assumed(self, names: Sequence[str]) -> list[str]:
         """Name few assumptions, and point to the list of many where the page has it."""

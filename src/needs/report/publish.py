@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from needs.errors import RenderError
-from needs.report.audit import audit
+from needs.report.audit.checks import audit
 from needs.report.compose import REPORT, compose, read_about
 from needs.report.interactive import make_interactive
 from needs.report.outputs import FORMATS, WORKBOOK, files
+from needs.report.pictures import lighten
 from needs.report.renderer import choose
 from needs.report.word.finished import finish_word
 from needs.report.workbook import write_workbook
@@ -66,6 +67,7 @@ def publish(
     versions = chosen.render(folder, typeset)
     for file in typeset:
         if file.endswith(".html"):
+            lighten(folder / file)
             make_interactive(folder / file, root)
         elif file.endswith(".docx"):
             finish_word(folder / file, read_about(folder))

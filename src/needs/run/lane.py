@@ -2,7 +2,8 @@
 
 Python's own fork server imports once what notebooks need, starts no thread, and forks a process for each notebook and for
 each region at work. A forked process shares nothing that it changes, so no notebook sees what another did. Its cells run
-in IPython's shell; outputs come back cell by cell. Where there is no fork the Jupyter engine does the same, slower.
+in IPython's shell; outputs come back cell by cell. A notebook leads a session of its own, so what it starts ends with it.
+Where there is no fork the Jupyter engine does the same, slower.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-__all__ = ["HANG_UP", "STEADY", "Output", "available", "context", "run_cells"]
+__all__ = ["HANG_UP", "STEADY", "Output", "available", "context", "hidden_main", "run_cells"]
 
 PRELOAD = "needs.run.preload"
 """Module that imports what every notebook needs."""
@@ -45,6 +47,8 @@ STEADY = {
 
 Output = dict[str, Any]
 """One output of a cell, as a notebook keeps it."""
+
+_HIDING = threading.Lock()
 
 
 def available() -> bool:
@@ -71,15 +75,14 @@ def context() -> Any:
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
-    if multiprocessing.parent_process() is None:  # a forked process asks the server that it came from
-        forkserver.set_forkserver_preload([PRELOAD])
-        ours = threading.current_thread() is threading.main_thread()
-        ends = (signal.SIGINT, HANG_UP) if ours else ()
-        handlers = {end: signal.signal(end, signal.SIG_IGN) for end in ends}  # which the server inherits
-        with _environment(STEADY):
-            forkserver.ensure_running()
-        for end, handler in handlers.items():
-            signal.signal(end, handler)
+    forkserver.set_forkserver_preload([PRELOAD])  # a worker has a server of its own, which does not outlive it
+    ours = threading.current_thread() is threading.main_thread()
+    ends = (signal.SIGINT, HANG_UP) if ours else ()
+    handlers = {end: signal.signal(end, signal.SIG_IGN) for end in ends}  # which the server inherits
+    with _environment(STEADY):
+        forkserver.ensure_running()
+    for end, handler in handlers.items():
+        signal.signal(end, handler)
     return multiprocessing.get_context("forkserver")
 
 
@@ -96,6 +99,29 @@ def _environment(told: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@contextlib.contextmanager
+def hidden_main() -> Iterator[None]:
+    """Hide where the main module came from, so that a process that is started meanwhile does not run it again.
+
+    A script without a guard would otherwise run once more in the child, and one from standard input could not be found.
+
+    Examples
+    --------
+    >>> with hidden_main():
+    ...     hasattr(sys.modules["__main__"], "__file__"), sys.modules["__main__"].__spec__
+    (False, None)
+    """
+    with _HIDING:
+        names = vars(sys.modules["__main__"])
+        before: dict[str, Any] = {name: names[name] for name in ("__file__", "__spec__") if name in names}
+        names.pop("__file__", None)
+        names["__spec__"] = None
+        try:
+            yield
+        finally:
+            names.update(before)
 
 
 def run_cells(
@@ -136,11 +162,12 @@ def run_cells(
     ours, theirs = forked.Pipe(duplex=False)
     environment = {**os.environ, **STEADY, **told}
     process = forked.Process(target=_serve, args=(list(sources), str(folder), environment, str(log), theirs))
-    process.start()
-    theirs.close()
     try:
+        with hidden_main():
+            process.start()
+        theirs.close()
         for _ in sources:
-            outputs, count, well = ours.recv()
+            outputs, count, well = _hear(ours, process)
             yield outputs, count, well
             if not well:
                 return
@@ -151,12 +178,32 @@ def run_cells(
         raise RuntimeError(f"the notebook's process died: {how}") from None
     finally:
         ours.close()
-        process.kill()
-        process.join()
+        _kill_group(process.pid)
+        if process.pid:
+            process.kill()
+            process.join()
+
+
+def _hear(pipe: Connection, process: BaseProcess) -> Any:
+    """Return what a process says next, until it has ended: a child of it may hold its pipe open."""
+    if pipe not in wait([pipe, process.sentinel]):
+        _kill_group(process.pid)
+        if not pipe.poll():  # its last words
+            raise EOFError
+    return pipe.recv()
+
+
+def _kill_group(leader: int | None) -> None:
+    """End a notebook's process and all that it started; it may have ended, or not lead a group yet."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if leader:
+            os.killpg(leader, signal.SIGKILL)
 
 
 def _serve(sources: list[str], folder: str, environment: dict[str, str], log: str, pipe: Connection) -> None:
     """Run cells in this process and send what they show."""
+    os.setsid()
+    os.register_at_fork(after_in_child=pipe.close)
     for end in (signal.SIGINT, HANG_UP):
         signal.signal(end, signal.SIG_DFL)
     threading.Thread(target=_follow_parent, daemon=True).start()
@@ -172,15 +219,20 @@ def _serve(sources: list[str], folder: str, environment: dict[str, str], log: st
     from needs.run.shell import Shell
 
     shell = Shell.open(Path(log).with_name("ipython"))
+    here = os.getpid()
     for source in sources:
-        outputs, count, well = shell.run(source)
+        try:
+            outputs, count, well = shell.run(source)
+        finally:
+            if os.getpid() != here:  # forked by the cell, which was all that it had to do
+                os._exit(0)
         if shell.leaving:
             os._exit(0)
         pipe.send((outputs, count, well))
         if not well:
             break
     pipe.close()
-    os._exit(0)  # threads and files of a notebook do not hold its process
+    _kill_group(here)  # nothing of a notebook holds its process, or outlives it
 
 
 def _forget_draws() -> None:
@@ -195,4 +247,5 @@ def _follow_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        _kill_group(os.getpid())
         os._exit(1)

@@ -22,6 +22,7 @@ from needs.run.finished import Finished
 from needs.run.nation_figures import COUNTRY, Nation
 from needs.run.nation_runs import find_regions
 from needs.run.plan import MEND
+from needs.run.pool import stopping_cleanly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,6 +79,8 @@ def make_site(
         With every region that was not run, was edited since, or was made by other code or of other evidence.
     RenderError
         If the site cannot be made; an earlier one then stays as it was.
+    KeyboardInterrupt
+        When interrupted or told to end, after its folders are cleared; an earlier site then stays, too.
 
     Examples
     --------
@@ -87,7 +90,7 @@ def make_site(
     root = root or project_root()
     runs, missing = find_regions(edition, out, root, partial=partial)
     target = out / edition / SITE
-    with store.staged(target) as folder:
+    with stopping_cleanly(), store.staged(target) as folder:
         with store.writing(target):
             lay_out(Nation(runs, missing), folder, root)
         with refusal("the site cannot be made", MEND):
@@ -133,8 +136,8 @@ def _artefacts(told: Nation, root: Path) -> Iterator[tuple[str, Artefact]]:
     yield "num-nation-spend", number("Spend a year, modelled", whole.figures["spend"], "GBP", spend)
     share, known = base.figure("num-secure-share"), base.shown("num-secure-share")
     yield "num-nation-share", number("Share of the budget", share, "share", known["caption"])
-    places = f"Step-down places needed, sum of {told.of}; ends of intervals are added up"
-    label = "Step-down places needed" if not told.missing else f"Step-down places, {told.of}"
+    places = f"Step-down places for secure patients, sum of {told.of}; ends of intervals are added up"
+    label = "Step-down places for secure patients" if not told.missing else f"Step-down places, {told.of}"
     yield "num-nation-places", number(label, told.step_down_places, "places", places)
     yield "fig-nation-map", _map(told, root)
     caption = f"{_PER_ADULT[0].upper()}{_PER_ADULT[1:]} by region, {year} prices, with {COUNTRY} as modelled"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from needs.errors import ParamsError
+from needs.errors import NeedsError, ParamsError, Problem
 from needs.project import project_root
 from needs.run import manifest
 from needs.run.finished import Finished, find_finished
@@ -68,11 +68,13 @@ def find_regions(
     left_out = missing if partial and len(missing) < len(regions) else []
     headline = f"runs of edition {edition} cannot be put together"
     again = f"needs run --all --edition {edition}" + f" --out {out.as_posix()}" * (out != Path("build"))
+    told = list(_strangers(regions.regions, out / edition, edition))
     try:
         runs = find_finished([f"{region.slug}@{edition}" for region in regions if region not in left_out], out, root)
     except ParamsError as error:
-        raise ParamsError(headline, error.problems, _remedy(again, missing, regions.regions)) from None
-    if told := list(_other_evidence(runs, root)):
+        problems: list[Problem | str] = [*told, *error.problems]
+        raise ParamsError(headline, problems, _remedy(again, missing, regions.regions)) from None
+    if told := told or list(_other_evidence(runs, root)):
         raise ParamsError(headline, told, again)
     return runs, left_out
 
@@ -80,6 +82,18 @@ def find_regions(
 def _remedy(again: str, missing: Sequence[Region], regions: Sequence[Region]) -> str:
     """Say what to do: run all again, or leave out what was not run."""
     return again + "; or --partial, which leaves out regions without a run" * (0 < len(missing) < len(regions))
+
+
+def _strangers(regions: Sequence[Region], folder: Path, edition: str) -> Iterator[str]:
+    """Say which folders hold the run of another region or edition than their own."""
+    for region in regions:
+        try:
+            record = manifest.Manifest.read(folder / region.slug)
+        except NeedsError:
+            continue  # said where runs are found
+        if (record.region, record.edition) != (region.slug, edition):
+            where = f"the run in {folder / region.slug}"
+            yield f"{region.slug}@{edition}  {where} is of {record.region}@{record.edition}, not of {region.slug}@{edition}"
 
 
 def _other_evidence(runs: Sequence[Finished], root: Path) -> Iterator[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
 import traceback
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -23,7 +24,7 @@ from needs.run.fault import explain
 from needs.run.plan import Progress, Publish, Request, run_region, silent
 from needs.run.rehearsal import rehearse
 
-__all__ = ["Outcome", "cores", "run_regions"]
+__all__ = ["Outcome", "cores", "run_regions", "stopping_cleanly"]
 
 STOP_WAIT = 10.0
 """Seconds that a worker may take to end its kernel and clear its folder when it is stopped."""
@@ -117,15 +118,24 @@ def run_regions(
     check(root, editions, [request.parameters for request in requests])
     rehearse([request.parameters for request in requests], root)
     jobs = min(jobs or cores(), len(requests))
-    with _stopping_cleanly():
+    with stopping_cleanly():
         if jobs <= 1:
             return [_tell(_run(request, publish, root, progress), progress) for request in requests]
         return _Pool(requests, publish, root, progress).run(jobs)
 
 
 @contextmanager
-def _stopping_cleanly() -> Iterator[None]:
-    """Let the signals that end a process act as Ctrl-C does, unless somebody has set them otherwise."""
+def stopping_cleanly() -> Iterator[None]:
+    """Let the signals that end a process act as Ctrl-C does, unless somebody has set them otherwise.
+
+    Examples
+    --------
+    >>> before = signal.getsignal(signal.SIGTERM)
+    >>> with stopping_cleanly():
+    ...     pass
+    >>> signal.getsignal(signal.SIGTERM) is before
+    True
+    """
     ours = threading.current_thread() is threading.main_thread()
     ends = {end for end in (signal.SIGTERM, lane.HANG_UP) if ours and signal.getsignal(end) is signal.SIG_DFL}
     for end in ends:
@@ -176,7 +186,9 @@ class _Pool:
         ours, theirs = self.context.Pipe(duplex=False)
         process = self.context.Process(target=_work, args=(self.requests[index], self.publish, self.root, theirs))
         self.running[ours] = index, process
-        process.start()
+        needed = b"__main__" in pickle.dumps(self.publish)  # by a script that has a publisher of its own, and a guard
+        with nullcontext() if needed else lane.hidden_main():
+            process.start()
         theirs.close()
 
     def _hear(self, pipe: Connection) -> None:

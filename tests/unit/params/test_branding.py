@@ -54,20 +54,19 @@ def refused(root: Path, text: str) -> str:
     return str(caught.value)
 
 
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
 def bitmap(width: int = 3, height: int = 2) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + struct.pack(">I", 13)
-        + b"IHDR"
-        + header
-        + struct.pack(">I", zlib.crc32(b"IHDR" + header))
-    )
+    dots = zlib.compress((b"\0" + b"\x40" * 9) * 2)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", dots) + chunk(b"IEND", b"")
 
 
 def test_without_a_file_with_an_empty_one_and_as_shipped_the_look_is_plain(root):
     assert load_branding(root) == Branding()
-    for text in ("", "organisation:\ncolours:\n  primary:\nlogo: {file: , alt: }\nforeword:\n"):
+    for text in ("", "# organisation: x\n", "colours: {}\n"):
         write(root, text)
         assert load_branding(root) == Branding()
     shutil.copy(project_root() / "params" / "branding.yaml", root / "params")
@@ -112,6 +111,52 @@ def test_every_problem_is_told_at_once_with_its_line(root):
         "docs/branding.md",
     ):
         assert said in told
+
+
+def test_a_name_without_a_value_is_told_and_an_unknown_one_as_unknown(root):
+    told = refused(
+        root, "organisation:\ncolours:\n  primary: #ff9900\n  acent:\nlogo: {file: , alt: }\nforewrd:\ncontact:\n"
+    )
+    for said in (
+        "7 problems",
+        "line 1  organisation: has no value",
+        "line 3  colours.primary: has no value; put a colour in quotes",
+        "line 4  colours.acent: not a parameter. Did you mean 'accent'?",
+        "line 5  logo.alt: has no value",
+        "line 5  logo.file: has no value",
+        "line 6  forewrd: not a parameter. Did you mean 'foreword'?",
+        "line 7  contact: has no value",
+    ):
+        assert said in told
+
+
+def test_a_file_nested_thousands_deep_is_a_problem(root):
+    assert "nested too deep" in refused(root, "organisation: " + "[" * 3000 + "]" * 3000)
+
+
+@pytest.mark.parametrize("words", ["{{< meta x >}}", "see @sec-need", "@fig-x", "?meta:title", "src-ons?"])
+def test_words_that_look_like_references_are_refused_before_a_run(root, words):
+    for text in (
+        f"\norganisation: '{words}'",
+        f"contact:\n  name: '{words}'",
+        f"foreword:\n  text: 'We plan. {words}'",
+        f"foreword: {{text: a,\n  role: '{words}'}}",
+    ):
+        told = refused(root, text)
+        assert "line 2  " in told
+        assert "looks like a reference" in told
+
+
+@pytest.mark.parametrize("odd", ["?", "&", "%", "{", "}", "`", " "])
+def test_an_address_holds_no_sign_that_a_link_or_a_page_reads(root, odd):
+    for address in (f"a{odd}b@example.org", f"ab@exam{odd}ple.org"):
+        assert "is no e-mail address" in refused(root, f'contact: {{email: "{address}"}}')
+
+
+@pytest.mark.parametrize("unseen", ["\\u200b", "\\u202e", "\\u2028", "\\u2029", "\\a", "\\u00ad", "\\u0085"])
+def test_characters_that_cannot_be_seen_are_refused_on_a_line(root, unseen):
+    for text in (f'organisation: "A{unseen}sh"', f'contact: {{name: "A{unseen}sh"}}', f'logo: {{alt: "A{unseen}sh"}}'):
+        assert "a character that cannot be seen" in refused(root, text)
 
 
 @pytest.mark.parametrize(("name", "least"), [("primary", 4.5), ("accent", 3.0)])
@@ -171,6 +216,13 @@ def test_a_logo_outside_params_is_refused(root, name):
         ("<style>a { background: url(http://example.org) }</style>", "outside itself in its style"),
         ("<set attributeName='href' to='x'/>", "holds <set>"),
         ("<path>", "cannot be read as SVG"),
+        (
+            '<g id="a"><path/></g><g id="b"><use href="#a"/></g><use href="#b"/>',
+            "uses #b again, which holds <use> itself",
+        ),
+        ('<use id="a" href="#a"/>', "uses #a again, which holds <use> itself"),
+        ('<g id="a">' + "<path/>" * 100 + "</g>" + "<use href='#a'/>" * 100, "draws 10,303 elements; up to 10,000"),
+        ("<g/>" * 10_000, "draws 10,002 elements; up to 10,000"),
     ],
 )
 def test_a_drawing_that_could_do_more_than_be_seen_is_refused(root, inside, told):
@@ -189,6 +241,10 @@ def test_a_drawing_that_could_do_more_than_be_seen_is_refused(root, inside, told
         ("a.png", b"GIF89a" + b" " * 30, "does not begin as a PNG does"),
         ("a.png", b"\x89PNG\r\n\x1a\n", "does not begin as a PNG does"),
         ("a.png", bitmap(50_000, 50_000), "dots"),
+        ("a.png", bitmap()[:20], "does not begin as a PNG does"),
+        ("a.png", bitmap()[:30], "is not a whole PNG"),
+        ("a.png", bitmap()[:-20], "is not a whole PNG"),
+        ("a.png", bitmap().replace(b"IDAT", b"IDAX"), "is not a whole PNG"),
         ("a.jpg", b"", "is neither .svg nor .png"),
     ],
 )

@@ -70,6 +70,7 @@ class TestTornado:
         )
         assert "Where the lead is lost, it goes to ‘A medium secure ward of 12 beds closed’." in chart.caption
         assert "Step-down places in use, −£3.0 million at 80% and £9.0 million at 97%" in chart.alt
+        assert "only those options whose own cost is counted in full" in chart.caption, "another may rank first of all"
         assert len(chart.data) == len(RANGES)
         sound(chart)
 

@@ -1,8 +1,11 @@
 """The quality dashboard as shown: words for every state, stars, shapes, and pictures of nothing."""
 
 import datetime as dt
+import re
 
 import dashboard_frames as frames
+import numpy as np
+import pandas as pd
 import pytest
 
 from needs.data.geography import Region
@@ -132,6 +135,33 @@ def test_charts_name_times_baseline_and_special_points(found):
     assert "special cause, concern" in chart.alt
     assert chart.released
     assert {"value", "suppressed"} <= set(chart.data)
+
+
+def charted(label, limits, special="-"):
+    """Points of one indicator that carries over, with limits or with none."""
+    days = pd.date_range("2023-01-01", periods=15, freq="MS")
+    lines = dict(zip(("mean", "lower", "upper"), limits, strict=True))
+    told = pd.DataFrame({
+        "name": "made_up", "label": label, "unit": "people", "every": "month", "period": days, "last": days, "value": 25.0,
+        **lines, "standard": np.nan, "better": "", "special": special, "baseline": True, "carries_over": True,
+        "variation": "special high" if limits[0] > 0 else "too few points",
+    })  # fmt: skip
+    return release(told, frames.KNOWN, counts=["value"], public=["standard", "mean", "lower", "upper"])
+
+
+def test_only_limits_that_are_drawn_are_called_narrow():
+    points = [charted("Limited", (20.0, 10.0, 30.0)), charted("Unlimited", (np.nan, np.nan, np.nan))]
+    told, none = (charts.control_charts(some, (), None, LONDON, frames.KNOWN).caption for some in (points, points[1:]))
+    assert " In limited, each period tells much of the next: limits are too narrow there" in told
+    assert "unlimited" not in told
+    assert "too narrow" not in none
+
+
+def test_what_is_neither_a_concern_nor_an_improvement_says_so():
+    chart = charts.control_charts([charted("Limited", (20.0, 10.0, 30.0), "high")], (), None, LONDON, frames.KNOWN)
+    said = [chart.alt, chart.image.svg, *(text for *_, text in chart.image.points)]
+    assert all("neither better nor worse" in text for text in said)
+    assert not any(re.search("neither(?! better nor worse)", text) for text in said)
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from types import SimpleNamespace
 
 import flow_frames as frames
@@ -255,7 +256,13 @@ def test_blocked_by_places_says_what_more_places_do():
     assert "no count was found" in chart.caption
     assert "for at most 5% of those ready to wait" in chart.caption
     assert "at now, 85 places, 12 missing (3 to 32) and 25 people (10 to 40) blocked" in chart.alt
-    assert "at +50%, 128 places, −30 missing (−39 to −10)" in chart.alt
+    assert "at +50%, 128 places, 30 spare (10 to 39)" in chart.alt
+    assert "at +20%, 102 places, 5 spare (14 spare to 15 missing)" in chart.alt
+    assert any(
+        text.endswith("102 step-down places (+20%): 5 spare (14 spare to 15 missing)")
+        for *_, text in chart.image.points
+    )
+    assert not any(re.search(r"−\d+ missing|−\d+ to", text) for *_, text in chart.image.points)
     assumed = charts.blocked_by_places(
         by_places(0.04), figure(85.0, 70.0, 101.0), False, NORTH, KNOWN, 0.1, figure(0.9, 0.8, 0.95)
     )

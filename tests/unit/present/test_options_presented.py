@@ -1,6 +1,7 @@
 """Options are ranked, drawn and told for many, one and none, safe or not."""
 
 import math
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -235,6 +236,21 @@ def test_the_frontier_marks_what_was_simulated(name, boxes):
     assert chart.title.startswith("In the North East and Yorkshire, closing") == chosen.safe
     assert ("both opens enough step-down places and saves money; the smallest" in chart.title) != chosen.safe
     assert f"{chosen.closed} {'low' if name == 'one ward' else 'medium'} secure beds for {chosen.places}" in chart.title
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_simulation_has_the_last_word_on_what_is_enough(name):
+    sure, chosen = CASES[name], PLANS[name]
+    chart = charts.frontier(sure, chosen, LONDON, *ABOUT)
+    said = [chart.alt, *(text for *_, text in chart.image.points)]
+    for row in sure.frame[sure.frame["places"].notna()].itertuples():
+        found = f"{row.places:.0f} are {'enough' if row.safe else 'too few'}"
+        assert f"simulated, {found}" in chart.alt
+        formula = [
+            text for text in said[1:] if text.startswith(f"{row.closed} beds closed: by formula") and "enough" in text
+        ]
+        assert all(text.endswith(f"would be enough; simulated, {found}") for text in formula)
+    assert not any(re.search(r"(is|are) enough", re.sub(r"simulated, \d+ are enough", "", text)) for text in said)
 
 
 def test_the_table_of_the_frontier_says_what_was_not_tried():

@@ -173,6 +173,24 @@ def test_groups_tell_what_is_released_alone(cases, rule):
         assert len(chart.image.points) <= len(shown)
 
 
+def test_a_curve_is_named_by_the_last_month_that_is_known(cases):
+    chart = of_groups(cases, Rule())["readmission"]
+    every = chart.data[chart.data["group"] == "all"].dropna(subset=["share"])
+    last, before = every.iloc[-1], every.iloc[-2]
+    assert last[["share", "lower", "upper"]].eq(before[["share", "lower", "upper"]]).all(), (
+        "the end repeats the last step"
+    )
+    named = f"Everybody {before['share']:.0%} by {before['months'] / 12:.1f} years"
+    level = f"{last['months'] / 12:.1f} years"
+    assert named in chart.alt
+    assert f">{named}<" in chart.image.svg
+    told = [text for *_, text in chart.image.points if text.startswith("Everybody")]
+    assert told[-1].startswith(
+        f"Everybody, {before['months'] / 12:.1f} years after leaving: {before['share']:.0%} readmitted"
+    )
+    assert not any(f"Everybody, {level}" in text for text in told)
+
+
 def test_the_dashboard_tells_points_against_their_limits():
     made = of_the_dashboard(Rule())
     for chart in made.values():

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
 
 from needs import cli
 from needs.errors import RenderError
-from needs.report import audit_browser
-from needs.report.audit import addresses, audit_docx, audit_html, audit_pdf, checks
-from needs.report.audit_files import html_checks, size_check
-from needs.report.audit_rows import RULES, Check, faults, table
+from needs.report.audit import browser as audit_browser
+from needs.report.audit.checks import addresses, audit_docx, audit_html, audit_pdf, checks
+from needs.report.audit.files import html_checks
+from needs.report.audit.kept import MANIFEST
+from needs.report.audit.pdf import pages
+from needs.report.audit.rows import RULES, Check, faults, remedy, table
+from needs.report.audit.sizes import largest, size_check
 
 PAGE = """<!DOCTYPE html><html lang="en-GB"><head><title>T</title><style>a{background:url(data:x)}</style></head><body>
 <nav aria-label="Contents"><a href="#a">A</a></nav><main><h1 id="a">T</h1><img src="data:x" alt="Bars">
@@ -58,6 +63,31 @@ def test_sound_page(tmp_path: Path) -> None:
         ),
         ('href="https://example.org"', 'href="mailto:nobody"', "link to mailto:nobody is no address"),
         ('href="https://example.org"', 'href="b.html"', "link to b.html leads nowhere"),
+        ("outside link", '<video poster="//x.org/a.png"></video>', "loads //x.org/a.png from outside"),
+        ("outside link", '<object data="a.svg"></object>', "loads a.svg from outside"),
+        ("outside link", '<p style="background: url(//x.org/a)">a</p>', "loads //x.org/a from outside"),
+        ("outside link", '<svg><image href="//x.org/a"/></svg>', "loads //x.org/a from outside"),
+        ("outside link", '<svg><use xlink:href="a.svg#b"/></svg>', "loads a.svg#b from outside"),
+        ("outside link", '<svg><path fill="url(//x.org/a#b)"/></svg>', "loads //x.org/a#b from outside"),
+        ("outside link", '<img alt="a" srcset="data:x 1x,//x.org/a 2x">', "loads //x.org/a from outside"),
+        ("<body>", '<body background="a.png">', "loads a.png from outside"),
+        ("<style>", '<meta http-equiv="Refresh" content="0; URL=//x.org"><style>', "moves on to //x.org"),
+        ("outside link", '<form action="https://x.org"></form>', "sends a form to https://x.org"),
+        (
+            "</body>",
+            '<script>fetch("https://x.org/a")</script></body>',
+            "has a script that fetches https://x.org/a",
+        ),
+        (
+            "https://example.org",
+            "file:///home/a.html",
+            "link to file:///home/a.html begins with file:; only http, https, mailto, tel are allowed",
+        ),
+        (
+            "https://example.org",
+            " java\nscript:a()",
+            "link to javascript:a() begins with javascript:; only http, https, mailto, tel are allowed",
+        ),
         (
             "url(data:x)}",
             "url(data:x)}h1{color:#999}",
@@ -78,12 +108,66 @@ def test_scripts_and_styles_are_not_text(tmp_path: Path) -> None:
     assert html(tmp_path, PAGE.replace("</style>", "b{content:'@fig-x'}</style><script>{{</script>")) == []
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<a href="tel:+441632960000">Call</a>',
+        '<svg><g id="b"/><use href="#b"/><path fill="url(#b)"/></svg>',
+        '<p style="background: url(data:x)">a</p><img alt="a" srcset="data:x,y 2x">',
+        "<script>document.createElementNS('http://www.w3.org/2000/svg', 'g')</script>",
+    ],
+)
+def test_what_a_page_may_hold(inside: str, tmp_path: Path) -> None:
+    assert html(tmp_path, PAGE.replace("outside link", f"link</a>{inside}<a>")) == []
+
+
+def test_a_page_that_is_no_text_is_a_fault_and_no_crash(tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    report.write_bytes(PAGE.replace("outside", "\u00e9").encode("latin-1"))
+    assert list(audit_html(report)) == ["is not UTF-8"]
+    report.write_bytes(bytes(range(256)) * 9 + b"<![x[<a href='https://[x'>")
+    assert next(iter(audit_html(report))) == "is not UTF-8"
+    assert addresses(tmp_path).total() <= 1
+    report.write_text("<![x[", encoding="utf-8")
+    assert list(audit_html(report)) == ["cannot be read as a web page"]
+
+
+def pdf(more: bytes = b"", count: int = 1) -> bytes:
+    """Write the smallest PDF."""
+    body = b"%PDF-1.7\n<pdfuaid:part>1\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    body += b"2 0 obj\n<</Type/Pages/Count %d/Kids[3 0 R]>>\nendobj\n" % count + more
+    return body + b"xref\n0 0\ntrailer\n<</Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(body)
+
+
+def packed() -> bytes:
+    """Write a PDF whose objects stand packed in a stream."""
+    one, two = b"<</Type/Catalog/Pages 2 0 R>> ", b"<</Type/Pages/Count 7>>"
+    places = b"1 0 2 %d " % len(one)
+    body = b"%%PDF-1.7\n9 0 obj\n<</Type/ObjStm/N 2/First %d>>\nstream\n" % len(places)
+    body += zlib.compress(places + one + two) + b"\nendstream\nendobj\n"
+    return body + b"8 0 obj\n<</Type/XRef/Root 1 0 R>>\nstream\n\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(
+        body
+    )
+
+
 def test_pdf(tmp_path: Path) -> None:
     report = tmp_path / "report.pdf"
-    report.write_bytes(b"%PDF-1.7\n<pdfuaid:part>1\n%%EOF")
+    report.write_bytes(pdf())
     assert list(audit_pdf(report)) == []
     report.write_bytes(b"%PDF-1.7\n")
     assert list(audit_pdf(report)) == ["is not a whole PDF", "is not tagged as PDF/UA"]
+
+
+def test_a_pdf_is_opened_as_far_as_its_pages() -> None:
+    assert [pages(data) for data in (pdf(count=12), packed())] == [12, 7]
+    for data in (
+        b"%PDF-1.7 pdfuaid:part %%EOF",
+        pdf(count=0),
+        pdf().replace(b"pdfuaid", b""),  # cut in the middle: its table of contents is elsewhere
+        pdf().replace(b"/Root 1", b"/Root 5"),
+        pdf()[:-9],
+    ):
+        assert pages(data) == 0
 
 
 def test_docx(tmp_path: Path) -> None:
@@ -98,8 +182,8 @@ def test_docx(tmp_path: Path) -> None:
 
 def test_a_picture_of_a_pdf_without_words_is_found(tmp_path: Path) -> None:
     report = tmp_path / "report.pdf"
-    told = b"1 0 obj\n<< /S /Figure /Alt (Bars) >>\nendobj\n"
-    report.write_bytes(b"%PDF-1.7\n<pdfuaid:part>1\n" + told + told.replace(b"/Alt (Bars)", b"") + b"%%EOF")
+    told = b"3 0 obj\n<< /S /Figure /Alt (Bars) >>\nendobj\n"
+    report.write_bytes(pdf(told + told.replace(b"/Alt (Bars)", b"")))
     assert list(audit_pdf(report)) == ["picture 2 has no alternative text"]
 
 
@@ -155,13 +239,66 @@ def test_what_reports_are_made_from_is_passed_over(tmp_path: Path) -> None:
         checks(tmp_path, in_browser=False)
 
 
-@pytest.mark.parametrize(("size", "ok"), [(999_999, True), (1_000_000, False)])
-def test_a_page_is_under_a_megabyte(size: int, ok: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("size", "told"), [(999_999, "0.999 MB"), (1_000_000, "1.000 MB"), (1_004_000, "1.004 MB")])
+def test_a_page_is_under_a_megabyte(size: int, told: str, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     page.write_bytes(b"x" * size)
     check = size_check(page)
-    assert (check.ok, check.measured) == (ok, "1.00 MB")
-    assert check.problems == (() if ok else ("has 1.00 MB, which is not under 1 MB",))
+    assert (check.ok, check.measured) == (size < 1_000_000, told)
+    assert check.problems == (() if check.ok else (f"has {told}, which is not under 1 MB",))
+    assert ("template in reports/" in remedy([check])) is not check.ok
+
+
+def test_the_largest_parts_of_a_file_are_named(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    table_, picture = f'<table id="tbl-a">{"x" * 700_000}</table>', f'<img alt="" src="data:{"x" * 400_000}">'
+    page.write_text(f'<figure id="fig-b">{picture}</figure>{table_}', encoding="utf-8")
+    assert "; the largest in it: table tbl-a 0.700 MB, picture fig-b 0.400 MB" in size_check(page).problems[0]
+    report = tmp_path / "report.docx"
+    with zipfile.ZipFile(report, "w") as archive:
+        archive.writestr("word/media/a.png", "xx")
+        archive.writestr("word/document.xml", "x")
+    assert largest(report) == [("picture word/media/a.png", 2), ("part word/document.xml", 1)]
+    (tmp_path / "artefacts").mkdir()
+    (tmp_path / "artefacts" / "fig-c.svg").write_text("<svg/>", encoding="utf-8")
+    assert largest(tmp_path / "report.pdf") == [("picture fig-c", 6)]
+
+
+def left(folder: Path) -> Path:
+    """Write a page and the manifest that a run leaves with it."""
+    page = folder / "report.html"
+    page.write_text(PAGE, encoding="utf-8")
+    outputs = {"report.html": hashlib.sha256(page.read_bytes()).hexdigest()}
+    (folder / MANIFEST).write_text(json.dumps({"outputs": outputs}), encoding="utf-8")
+    return page
+
+
+def kept(folder: Path) -> tuple[str, ...]:
+    return next(row.problems for row in checks(folder, in_browser=False) if row.name == "as the run left it")
+
+
+def test_a_file_that_was_changed_after_the_run_is_noticed(tmp_path: Path) -> None:
+    page = left(tmp_path)
+    (tmp_path / "notes.html").write_text(PAGE, encoding="utf-8")  # which the run does not name
+    assert kept(tmp_path) == ()
+    page.write_text(PAGE.replace("outside link", "5 beds"), encoding="utf-8")
+    assert kept(tmp_path) == ("report.html is not as the run left it",)
+    page.unlink()
+    assert kept(tmp_path) == ("report.html is missing",)
+    (tmp_path / MANIFEST).write_text('{"outputs": {"../a": ""}}', encoding="utf-8")
+    assert kept(tmp_path) == ("../a is not a path inside the folder",)
+    (tmp_path / MANIFEST).write_bytes(b"\xff")
+    assert kept(tmp_path) == ("manifest.json cannot be read",)
+
+
+def test_numbers_that_cannot_be_tested_are_a_fault_where_a_run_left_them(tmp_path: Path) -> None:
+    page = left(tmp_path)
+    told = "not tested, report.qmd and about.json are missing"
+    row = next(row for row in checks(tmp_path, in_browser=False) if row.name == "numbers")
+    assert (row.result, row.measured, row.problems) == ("fault", told, (f"numbers: {told}",))
+    (tmp_path / MANIFEST).unlink()
+    row = next(row for row in checks(tmp_path, in_browser=False) if row.name == "numbers")
+    assert (row.file, row.result, row.measured, row.ok) == (page.name, "not tested", told, True)
 
 
 def test_colours_of_a_brand_are_those_of_charts(tmp_path: Path) -> None:

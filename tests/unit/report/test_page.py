@@ -32,14 +32,14 @@ def page(**records: dict[str, Any]) -> Page:
 
 def test_source_line_of_one_artefact() -> None:
     line = page(num_a=record()).source("num-a").splitlines()[1]
-    assert line == "Source: @src-one. Kind: modelled. Data: `num-a.csv` (notebook `demand`)."
+    assert line == "Source: DHSC [@src-one]. Kind: modelled. Data: `num-a.csv` (notebook `demand`)."
 
 
 def test_source_line_of_several_artefacts_names_each_document_and_notebook_once() -> None:
     shown = page(
         num_a=record(), num_b=record("number", "costs", "derived", "a/days#one"), num_c=record("number", "costs")
     ).source("num-a", "num-b", "num-c")
-    assert "Source: @src-one. Kind: modelled, derived." in shown
+    assert "Source: DHSC [@src-one]. Kind: modelled, derived." in shown
     assert "`num-a.csv` (notebook `demand`); `num-b.csv`, `num-c.csv` (notebook `costs`)" in shown
 
 
@@ -57,7 +57,7 @@ def test_files_of_the_user_are_own_figures_and_no_assumption() -> None:
     refs = ("params/a#costs.spend_file", "params/a#costs.fixed_share", "params/a#projection.file")
     shown = page(num_a=record("number", "costs", "derived", "a/beds#one", *refs)).source("num-a")
     told = "own figures `costs.spend_file`; own figures `projection.file`; assumption `costs.fixed_share`"
-    assert f"Source: @src-one; {told}." in shown
+    assert f"Source: DHSC [@src-one]; {told}." in shown
 
 
 def test_only_what_was_cited_is_in_the_reference_list() -> None:
@@ -76,7 +76,7 @@ def test_many_sources_are_told_by_their_numbers() -> None:
     }
     made = Page(records, ABOUT | {"sources": held})
     assert "Source: [@src-one; @src-two; @src-three]. Kind" in made.source("num-a")
-    assert "Source: @src-one; @src-two. Kind" in made.source("num-b")
+    assert "Source: DHSC [@src-one]; DHSC [@src-two]. Kind" in made.source("num-b")
 
 
 def test_many_assumptions_are_pointed_to_where_the_page_lists_them() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from needs.project import project_root
-from needs.report.page_colours import page_pairs
+from needs.report.audit.page_colours import page_pairs
 
 
 @pytest.mark.parametrize(

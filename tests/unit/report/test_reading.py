@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from needs.report.reading import WHOLE, prose, reading, readings, syllables
+from needs.report.audit.reading import WHOLE, prose, reading, readings, syllables
 
 COUNTED = {
     1: "wait bed stays closed change used rule the be see three free those rates scales aged months wished one",

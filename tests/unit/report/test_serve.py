@@ -25,6 +25,10 @@ def site(tmp_path: Path) -> Path:
     folder = tmp_path / "example" / "site"
     (folder / "artefacts").mkdir(parents=True)
     (folder / ".hidden").mkdir()
+    (folder / "private").mkdir()
+    (folder / "regions" / "ash" / "Private").mkdir(parents=True)
+    for name in ("private/a.txt", "regions/ash/Private/a.txt"):
+        (folder / name).write_text("secret", encoding="utf-8")
     for name in ("index.html", "artefacts/tbl-a.csv", ".hidden/a.txt"):
         (folder / name).write_text(name, encoding="utf-8")
     (tmp_path / "example" / "secret.txt").write_text("secret", encoding="utf-8")
@@ -57,12 +61,25 @@ def test_pages_and_files_are_given(server: ThreadingHTTPServer) -> None:
     assert server.server_address[0] == "127.0.0.1"
     assert ask(server, "/") == (200, "index.html")
     assert ask(server, "/artefacts/tbl-a.csv?x=1") == (200, "artefacts/tbl-a.csv")
-    assert ask(server, "/", "localhost:1") == (200, "index.html")
+    for host in ("localhost:1", "LocalHost:1", "LOCALHOST"):
+        assert ask(server, "/", host) == (200, "index.html")
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/artefacts/", "/artefacts", "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/.hidden/a.txt", "/no"],
+    [
+        "/artefacts/",
+        "/artefacts",
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/.hidden/a.txt",
+        "/no",
+        "/%00",
+        "/a%00b.html",
+        "/private/a.txt",
+        "/regions/ash/Private/a.txt",
+    ],
 )
 def test_nothing_else_is(server: ThreadingHTTPServer, path: str) -> None:
     status, text = ask(server, path)
@@ -75,6 +92,22 @@ def test_nothing_else_is(server: ThreadingHTTPServer, path: str) -> None:
 def test_a_link_out_of_the_folder_is_not_followed(server: ThreadingHTTPServer, site: Path) -> None:
     (site / "out.txt").symlink_to(site.parent / "secret.txt")
     assert ask(server, "/out.txt")[0] == 404
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_what_is_private_is_not_shown_by_another_name(server: ThreadingHTTPServer, site: Path) -> None:
+    (site / "open.txt").symlink_to(site / "private" / "a.txt")
+    assert ask(server, "/open.txt")[0] == 404
+
+
+def test_no_request_prints_anything(server: ThreadingHTTPServer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask(server, "/%00")[0] == 404
+    try:
+        raise ConnectionResetError(104, "Connection reset by peer")
+    except ConnectionResetError:
+        with socket.socket() as gone:
+            server.handle_error(gone, (HOST, 1))
+    assert capsys.readouterr() == ("", "")
 
 
 def test_another_host_is_not_answered(server: ThreadingHTTPServer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from needs.report.trace import untraced_numbers
+from needs.report.audit.trace import untraced_numbers
 
 KNOWN = [
     {"number": {"text": "1,030", "interval": "880 to 1,210"}},

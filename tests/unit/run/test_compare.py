@@ -11,7 +11,7 @@ from finished_runs import finish, record
 from needs.errors import ParamsError, RenderError
 from needs.params.load import load
 from needs.project import project_root
-from needs.report.audit import audit_html
+from needs.report.audit.checks import audit_html
 from needs.report.publish import publish
 from needs.run import manifest
 from needs.run.change import between_areas, between_scenarios, price_level

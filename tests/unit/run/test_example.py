@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from needs.data.inputs import Inputs
 from needs.data.service import read_folder
 from needs.data.sidecar import read_sidecar
 from needs.dataset import TABLES
@@ -35,6 +36,19 @@ def test_writing_again_gives_the_bytes_of_the_repository(written):
     assert set(done.values()) == {"new"}
     assert set(write_example(root).values()) == {"unchanged"}
     assert sum((root / place).stat().st_size for place in files(root)) < 2_000_000
+
+
+def test_a_driver_beside_england_is_a_rate_and_no_count():
+    drivers, _ = Inputs.open(load("example", "northmark").canonical_json()).drivers()
+    register = drivers[drivers["driver"] == "Severe mental illness register"]
+    assert set(register["unit"]) == {"per 1,000 adults"}
+    use, people = (pd.read_csv(ROOT / "data_raw" / "example" / f"{name}.csv") for name in ("use", "population"))
+    counts = use.loc[use["measure"] == "severe_mental_illness_register", "value"]
+    adults = people[
+        people["measure"].eq("population_18_plus") & people["sex"].eq("persons") & people["period"].eq("mid-2025")
+    ]
+    assert register["england"].iloc[0] == pytest.approx(1000 * counts.sum() / adults["value"].sum(), rel=2e-3)
+    assert len(drivers) == len(counts) * drivers["driver"].nunique()
 
 
 def test_every_file_says_that_it_is_made_up(written):

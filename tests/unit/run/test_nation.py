@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from finished_runs import finish
 from nation_runs import EDITION, finish_nation, finish_region
 
 from needs.errors import NeedsError, ParamsError, RenderError
@@ -51,6 +53,30 @@ def test_an_edited_run_is_refused_even_in_part(tmp_path):
     out = finish_nation(tmp_path, regions=("eastvale",))
     (out / EDITION / "eastvale" / "report.html").write_text("edited", encoding="utf-8")
     assert "report.html was edited" in refusal(out, partial=True)
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_a_run_of_another_region_is_refused(tmp_path, partial):
+    out = finish_nation(tmp_path, regions=("eastvale", "southmoor"))
+    shutil.copytree(out / EDITION / "eastvale", out / EDITION / "northmark")
+    assert "northmark@example  the run in" in (said := refusal(out, partial=partial))
+    assert "is of eastvale@example, not of northmark@example" in said
+    assert "1 problem\n" in said
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_a_run_of_another_edition_is_refused(tmp_path, partial):
+    shutil.copytree(finish(tmp_path, "london", "2009-10"), tmp_path / "2023-24" / "london")
+    with pytest.raises(ParamsError, match=r"london@2023-24  the run in .* is of london@2009-10, not of london@2023-24"):
+        find_regions("2023-24", tmp_path, partial=partial)
+
+
+def test_a_run_of_another_region_is_named_beside_other_problems(tmp_path):
+    out = finish_nation(tmp_path, regions=("eastvale",))
+    shutil.copytree(out / EDITION / "eastvale", out / EDITION / "northmark")
+    said = refusal(out)
+    assert "northmark@example  the run in" in said
+    assert "southmoor@example  there is no finished run in" in said
 
 
 def test_runs_of_other_code_are_refused(tmp_path):

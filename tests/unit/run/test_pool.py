@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import tiny
@@ -85,3 +88,31 @@ def test_evidence_of_every_edition_is_checked_at_once(tmp_path):
         pool.run_regions(requests, tiny.publish, 2, root)
     assert "data_raw/2023-24/prison.csv" in str(caught.value)
     assert "data_raw/2009-10/prison.csv" in str(caught.value)
+
+
+UNGUARDED = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+import tiny
+from needs.run import lane, pool
+print("once", flush=True)
+root = Path({root!r})
+requests = [tiny.request(root, root / "build", region) for region in ("london", "midlands")]
+outcomes = pool._Pool(requests, tiny.publish, root, print).run(2)
+print(*["missing" in str(outcome.error) for outcome in outcomes])
+"""
+
+
+def test_script_without_a_guard(tmp_path):
+    root = tiny.project(tmp_path / "p")
+    for notebook in (root / "notebooks").iterdir():
+        notebook.unlink()
+    tests = str(Path(tiny.__file__).parent)
+    script = UNGUARDED.format(tests=tests, root=str(root))
+    environment = os.environ | {"NEEDS_PROJECT": str(root)}
+    ended = subprocess.run(
+        [sys.executable, "-"], input=script, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    said = ended.stdout.splitlines()
+    assert (said.count("once"), said[-1], ended.returncode, ended.stderr) == (1, "True True", 0, "")

@@ -139,10 +139,12 @@ def _use(code: str, truth: Truth) -> pd.DataFrame:
         if origin.startswith("prison")
     )
     tenth, _ = truth.most_deprived
+    register = round(truth.adults * (0.009 + 0.03 * tenth))
     return _figures(code, truth.name, [
         ("prison_transfers", "all", "persons", "2024-25", float(round(prison)), "transfers"),
-        ("severe_mental_illness_register", "all", "persons", "2024-25", float(round(truth.adults * (0.009 + 0.03 * tenth))),
-         "persons"),
+        ("severe_mental_illness_register", "all", "persons", "2024-25", float(register), "persons"),
+        ("severe_mental_illness_per_1000_adults", "all", "persons", "2024-25", round(1000 * register / truth.adults, 2),
+         "per 1000 adults"),
     ])  # fmt: skip
 
 

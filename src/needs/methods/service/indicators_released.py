@@ -12,6 +12,7 @@ from needs.methods.disclosure import RULE, Released, Rule, half_up, release
 from needs.methods.service.indicators import Measured, latest
 from needs.methods.service.indicators_defined import Definition
 from needs.methods.service.indicators_told import standards_latest
+from needs.params.costs import DAYS_IN_YEAR
 from needs.values import Provenance
 
 __all__ = ["HIDDEN", "released_latest", "released_points", "released_standards"]
@@ -87,8 +88,13 @@ def released_points(found: Sequence[Measured], known: Provenance, rule: Rule = R
     tuple of Released
         One an indicator, one row a point: ``name, label, unit, every, period, last, value, mean, lower, upper, standard, better,
         special, baseline, carries_over, variation``. Means, limits and rules are of the exact figures; means and limits are then
-        rounded and kept within what is possible; limits of too few points are missing. The number behind a mean or limit is
-        that of all points of the baseline.
+        rounded and kept within what is possible. The number behind a mean or limit is that of all points of the baseline.
+
+    Notes
+    -----
+    A mean times the number of points, less the points that are shown, is the sum of those that are hidden. So mean and limits
+    are suppressed where any point of the baseline is; of too few points there are none, and no point is called special.
+    Where the latest point is suppressed, so is what is said of it.
 
     Examples
     --------
@@ -99,7 +105,7 @@ def released_points(found: Sequence[Measured], known: Provenance, rule: Rule = R
     >>> admissions = next(each for each in INDICATORS if each.name == "admissions")
     >>> measured = Measured(admissions, told, "month", xmr(told["value"]), None, True)
     >>> released_points([measured], Provenance("derived", ("x#y",)))[0].frame[["value", "mean", "lower"]].to_numpy().tolist()
-    [[20.0, 13.0, nan], [nan, 13.0, nan]]
+    [[20.0, nan, nan], [nan, nan, nan]]
     """
     return tuple(_points(each, known, rule) for each in found)
 
@@ -116,11 +122,11 @@ def _points(each: Measured, known: Provenance, rule: Rule) -> Released:
     frame = pd.DataFrame({
         "name": definition.name, "label": definition.label, "unit": definition.unit, "every": each.every,
         "better": each.target.better if each.target else definition.better or "", "variation": each.chart.variation,
-        "carries_over": each.carries_over, "period": told["period"], "last": told["last"], "special": chart["special"],
+        "carries_over": each.carries_over, "period": told["period"], "last": told["last"],
+        "special": chart["special"] if enough else "-",
         "baseline": chart["baseline"],
         "numerator": told["numerator"], "denominator": told["denominator"], "value": told["value"],
-        "mean": chart["mean"].clip(*within),
-        **{name: chart[name].clip(*within) if enough else np.nan for name in ("lower", "upper")},
+        **{name: chart[name].clip(*within) if enough else np.nan for name in ("mean", "lower", "upper")},
         "standard": each.target.value if each.target else np.nan,
         "behind": behind,
     })  # fmt: skip
@@ -128,6 +134,10 @@ def _points(each: Measured, known: Provenance, rule: Rule) -> Released:
     lines = dict.fromkeys(("mean", "lower", "upper"), "behind")
     small = _released(frame, definition, known, rule, lines).hidden["value"].to_numpy()
     frame["special"] = frame["special"].where(~small, "-")
+    if (small & frame["baseline"].to_numpy(bool)).any():  # the mean would give the hidden points back
+        frame["behind"] = 0.0
+    if small[np.flatnonzero(told["value"].notna())[-1]] and not definition.rare:
+        frame["variation"] = HIDDEN
     return _released(frame, definition, known, rule, lines)
 
 
@@ -169,6 +179,9 @@ def _released(
         frame["value"] = (1 if definition.unit == "share" else 1000) * some / frame["denominator"]
         told |= {"statistics": {"value": tuple(parts), **lines}}
     elif definition.known == "public":
+        if definition.unit == "GBP":  # spend is public: pounds a bed-day would be bed-days, so people are rounded
+            people = half_up(frame["denominator"] / DAYS_IN_YEAR, rule.rounded_to)
+            frame["value"] = frame["numerator"] / np.where(people >= rule.smallest, people * DAYS_IN_YEAR, np.nan)
         told = {"public": ["value", "standard", *lines]}
         frame = frame.drop(columns=[*parts, *(["behind"] if lines else [])])
     elif definition.unit == "share":

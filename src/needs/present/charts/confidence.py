@@ -25,6 +25,7 @@ __all__ = ["MOST", "tornado"]
 MOST = 10
 """Figures that are drawn."""
 
+_COMPARED = "Compared: going on as today and only those options whose own cost is counted in full."
 _MEASURE = f"Shown: figures whose effect is clear of chance, {MOST} at most; dots lead to the expected lead."
 
 
@@ -95,7 +96,7 @@ def tornado(
     alt = f"Bars of the lead of {name} over the next best option: {centre} a year expected. At the ends of figures: {told}."
     caption = (
         f"Lead of {name} over the next best option when one figure is at an end of its 95% range and the others vary, "
-        f"{price_year} prices.{instead(clear, labels)} {_MEASURE}"
+        f"{price_year} prices. {_COMPARED}{instead(clear, labels)} {_MEASURE}"
     )
     return Artefact("figure", title, caption, known.kind, known.sources, frame, alt, image)
 

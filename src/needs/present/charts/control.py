@@ -18,6 +18,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from needs.data.geography import Region
 from needs.methods.disclosure import RULE, Released
+from needs.methods.spc import FEWEST
 from needs.params.service import Period
 from needs.present import quality, words
 from needs.present.artefact import Artefact
@@ -32,7 +33,7 @@ _MARKS = {"concern": ("s", ORANGE), "improvement": ("^", TEAL), "neither": ("D",
 _NAMES = {
     "concern": "special cause, concern",
     "improvement": "special cause, improvement",
-    "neither": "special cause, neither",
+    "neither": "special cause, neither better nor worse",
 }
 _LINES: dict[str, dict[str, Any]] = {
     "mean": {"color": INK, "linewidth": 1.4},
@@ -116,7 +117,8 @@ def control_charts(
 
 def _caption(here: str, baseline: Period | None, frame: pd.DataFrame, safe: str) -> str:
     base = f"{baseline.label}, {_span(baseline)}" if baseline else "all periods shown"
-    carried = list(dict.fromkeys(frame.loc[frame["carries_over"].eq(True), "label"])) if len(frame) else []
+    limited = frame[frame[["lower", "upper"]].notna().all(axis=1)] if len(frame) else frame
+    carried = list(dict.fromkeys(limited.loc[limited["carries_over"].eq(True), "label"])) if len(limited) else []
     narrow = (
         f" In {words.listed([words.lower(label) for label in carried])}, each period tells much of the next: limits are "
         "too narrow there, and special causes are found too easily."
@@ -128,7 +130,8 @@ def _caption(here: str, baseline: Period | None, frame: pd.DataFrame, safe: str)
         f"mean; dashed: limits, mean less and plus 2.66 mean moving ranges, of {base}; dotted: standard. Special cause: a point "
         "outside a limit, 7 on one side of the mean, 7 that only "
         "rise or fall, or 2 of 3 beyond two thirds of the way to one limit (NHS England, Making Data Count). Grey: times told, "
-        f"not left out. Rules rest on exact figures; points, means and limits are shown rounded.{narrow} {safe}"
+        f"not left out. Rules rest on exact figures; points, means and limits are shown rounded. Mean and limits are left "
+        f"out where the baseline has fewer than {FEWEST} points or a suppressed one, which they would give back.{narrow} {safe}"
     )
 
 
@@ -157,9 +160,11 @@ def _panel(
     axis.plot(at[line], part.loc[line, "value"], color=BLUE, linewidth=1.6)
     _points(axis, at, part)
     _ends(axis, part, unit)
-    if part["variation"].iloc[0] == "too few points":
+    if part[["mean", "lower", "upper"]].isna().all(axis=None):
+        few = part["baseline"].sum() < FEWEST
         axis.annotate(
-            "Too few points for limits", (0.99, 1.0), xycoords="axes fraction", xytext=(0, -3), textcoords="offset points",
+            "Too few points for limits" if few else "Mean and limits suppressed", (0.99, 1.0),
+            xycoords="axes fraction", xytext=(0, -3), textcoords="offset points",
             ha="right", va="top", fontsize=11.5, color=INK,
         )  # fmt: skip
     axis.set_title(str(part["label"].iloc[0]), loc="left", fontsize=13, weight="bold", color=INK)

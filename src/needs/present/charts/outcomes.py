@@ -53,8 +53,9 @@ def readmission(curves: Released, totals: Released, region: Region) -> Artefact:
     caption = (
         f"Cumulative share of people from {words.place(region.name)} readmitted to secure care by years since they left it, with "
         f"death as the other end (Aalen-Johansen), by tier left; the band is the 95% interval of everybody: {WHO}. Lines join "
-        f"the months by which {curves.rule.smallest} or more further events had come together; the last stretch of each is drawn "
-        f"level, and it ends where fewer than {curves.rule.smallest} people are still followed. {note(curves.rule)}"
+        f"the months by which {curves.rule.smallest} or more further events had come together; names tell the last such month. "
+        "Thin dotted end: fewer further events than that, counted in the table that follows, until fewer than "
+        f"{curves.rule.smallest} people are still followed. {note(curves.rule)}"
     )
     frame = curves.frame
     shown = frame[frame["share"].notna()] if len(frame) else frame
@@ -73,17 +74,14 @@ def readmission(curves: Released, totals: Released, region: Region) -> Artefact:
             _tell_line(axis, group, part, MOST // len(lines))
         _labels(axis, lines, top)
         last = max(float(part["months"].max()) for _, part in lines) / 12
-        axis.set_xlim(0, last * 1.32)
+        axis.set_xlim(0, last * 1.58)
         axis.set_ylim(0, top)
         axis.set_xticks(np.arange(0, np.floor(last) + 1))
         axis.yaxis.set_major_formatter(FuncFormatter(lambda share, _: words.percent(share, 0)))
         axis.set_xlabel("Years since leaving secure care", loc="left")
         axis.spines["bottom"].set_visible(True)
         image = drawn(figure)
-    told = [
-        f"{group_name(_of(group), group)} {words.percent(part['share'].iloc[-1], 0)} by {_when(part)}"
-        for group, part in lines
-    ]
+    told = [_end(group, part) for group, part in lines]
     alt = f"Lines of the share readmitted by years since leaving secure care. {'; '.join(told)}."
     known = curves.known
     return Artefact("figure", title, caption, known.kind, known.sources, data_of(curves), alt, image, released=True)
@@ -97,22 +95,35 @@ def _of(group: str) -> str:
     return "all" if group == "all" else "tier"
 
 
-def _when(part: pd.DataFrame) -> str:
-    return f"{part['months'].iloc[-1] / 12:.1f} years"
+def _stepped(part: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the level end of a curve, which repeats its last step at a month by which more may have come."""
+    last, before = (part[["share", "lower", "upper", "at_risk"]].iloc[at] for at in (-1, -2))
+    return part.iloc[:-1] if last.eq(before).all() else part
+
+
+def _end(group: str, part: pd.DataFrame) -> str:
+    """Say which share a curve comes to, and by when that is known."""
+    row = _stepped(part).iloc[-1]
+    return f"{group_name(_of(group), group)} {_percent(row['share'])} by {row['months'] / 12:.1f} years"
 
 
 def _line(axis: Axes, group: str, part: pd.DataFrame) -> None:
     colour, dashes = _LINES[group]
-    years = part["months"] / 12
-    axis.plot(years, part["share"], color=colour, linestyle=dashes, linewidth=2.4 if group == "all" else 2)
+    steps = _stepped(part)
+    years = steps["months"] / 12
+    axis.plot(years, steps["share"], color=colour, linestyle=dashes, linewidth=2.4 if group == "all" else 2)
+    axis.plot(
+        part["months"].iloc[len(steps) - 1 :] / 12, part["share"].iloc[len(steps) - 1 :], ":", color=colour, linewidth=1
+    )
     if group == "all":
-        known = part[["lower", "upper"]].notna().all(axis=1)
-        axis.fill_between(years[known], part["lower"][known], part["upper"][known], color=LIGHT, zorder=0)
+        known = steps[["lower", "upper"]].notna().all(axis=1)
+        axis.fill_between(years[known], steps["lower"][known], steps["upper"][known], color=LIGHT, zorder=0)
 
 
 def _tell_line(axis: Axes, group: str, part: pd.DataFrame, most: int) -> None:
-    """Tell the share readmitted at the points of a line after its start."""
-    for row in records(spaced(part[part["months"].gt(0)], most)):
+    """Tell the share readmitted at the steps of a line after its start."""
+    steps = _stepped(part)
+    for row in records(spaced(steps[steps["months"].gt(0)], most)):
         ends = f" ({_percent(row.lower)} to {_percent(row.upper)})" if pd.notna([row.lower, row.upper]).all() else ""
         when = f"{row.months / 12:.1f} years after leaving"
         told = f"{group_name(_of(group), group)}, {when}: {_percent(row.share)} readmitted{ends}"
@@ -121,15 +132,17 @@ def _tell_line(axis: Axes, group: str, part: pd.DataFrame, most: int) -> None:
 
 def _labels(axis: Axes, lines: list[tuple[str, pd.DataFrame]], top: float) -> None:
     """Name lines at their end, apart from one another."""
-    ends = sorted((float(part["share"].iloc[-1]), float(part["months"].iloc[-1]) / 12, group) for group, part in lines)
+    ends = sorted(
+        (float(part["share"].iloc[-1]), float(part["months"].iloc[-1]) / 12, group, _end(group, part))
+        for group, part in lines
+    )
     below = -np.inf
     right = max(end[1] for end in ends)
-    for share, years, group in ends:
+    for share, years, group, label in ends:
         at = max(share, below + _APART * top)
         below = at
         colour = _LINES[group][0]
         axis.plot([years, right * 1.03], [share, at], color=colour, linewidth=1.2)
-        label = f"{group_name(_of(group), group)} {words.percent(share, 0)}"
         axis.text(right * 1.04, at, label, color=INK, fontsize=13, va="center")
 
 

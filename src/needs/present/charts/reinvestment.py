@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -32,8 +34,8 @@ __all__ = [
 
 
 _LINES = (
-    ("affordable_places", ORANGE, "--", "Paid for by\nthe closure"),
-    ("safe_places", BLUE, "-", "Enough: on average\nno more people wait"),
+    ("affordable_places", ORANGE, "--", "Paid for by the\nclosure, by formula"),
+    ("safe_places", BLUE, "-", "Enough, by formula"),
 )
 """Lines of the frontier: column, colour, dashes, and name at the end."""
 _BESIDE = [(8.0, 12.0 * up) for up in (0, -1, 1, -2, 2, -3, 3)]
@@ -139,8 +141,8 @@ def frontier(
     >>> plan = Plan("medium", 12, 16, 2, True, pd.DataFrame(), 5.0, 0.86, year, year, 0.53, 0.63)
     >>> sure, london = Confirmed(frame, {}, Terms("medium", 12, 1)), Region("2023-24", "london", "London", "E40000003")
     >>> print(frontier(sure, plan, london, Provenance("modelled", ("x#y",)), "2024-25", 10).alt)  # doctest: +NORMALIZE_WHITESPACE
-    Two lines by beds closed, the fewest step-down places that are enough and the most that are paid for, with what the
-    simulation found: 12 beds: 8 are enough, 23 are paid for, 16 simulated.
+    Two lines by beds closed, the fewest step-down places that by formula would be enough and the most that are paid for, and
+    points, what the simulation found. 12 beds: by formula 8 would be enough and 23 are paid for; simulated, 16 are enough.
     """
     if plan is None:
         return nothing_drawn(no_ward(region), f"Wards closed for step-down places, {region.name}", known)
@@ -155,24 +157,32 @@ def frontier(
         _tell_closures(axis, frame)
         image = drawn(figure)
     parts = [
-        f"{words.count(row.closed)} beds: {_places(row.safe_places, 'no number tried is', 'are')} enough, "
-        f"{_places(row.affordable_places, 'none', 'are' if row.affordable_places != 1 else 'is')} paid for"
-        + ("" if pd.isna(row.places) else f", {words.count(row.places)} simulated{'' if row.safe else ', too few'}")
+        f"{words.count(row.closed)} beds: by formula {_places(row.safe_places, 'no number tried')} would be enough and "
+        f"{_places(row.affordable_places, 'none')} {words.plural(row.affordable_places, 'is', 'are')} paid for{_simulated(row)}"
         for row in records(frame)
     ]
     alt = (
-        "Two lines by beds closed, the fewest step-down places that are enough and the most that are paid for, with what the "
-        f"simulation found: {'; '.join(parts)}."
+        "Two lines by beds closed, the fewest step-down places that by formula would be enough and the most that are paid for, "
+        f"and points, what the simulation found. {'. '.join(parts)}."
     )
     caption = (
-        f"Step-down places by beds closed from the start of year {plan.year}; lines by formula, points simulated (filled: "
-        f"enough; hollow: too few). {_ENOUGH} Paid for: within {years} {words.plural(years, 'year')}, {price_year} prices."
+        f"Step-down places by beds closed from the start of year {plan.year}. Lines: by formula, a first guess; points: "
+        f"simulated, the last word (filled: enough; hollow: too few). {_ENOUGH} Paid for: within {years} "
+        f"{words.plural(years, 'year')}, {price_year} prices."
     )
     return Artefact("figure", frontier_finding(plan, region), caption, known.kind, known.sources, frame, alt, image)
 
 
-def _places(number: float, none: str, verb: str) -> str:
-    return none if pd.isna(number) else f"{words.count(number)} {verb}"
+def _places(number: float, none: str) -> str:
+    return none if pd.isna(number) else words.count(number)
+
+
+def _simulated(row: Any) -> str:
+    """Say what the simulation found of a closure, which has the last word; nothing where it was not simulated."""
+    if pd.isna(row.places):
+        return ""
+    verb = words.plural(row.places, "is", "are")
+    return f"; simulated, {words.count(row.places)} {verb} {'enough' if row.safe else 'too few'}"
 
 
 def _lines(axis: Axes, frame: pd.DataFrame, ward: int) -> None:
@@ -219,10 +229,12 @@ def _tell_closures(axis: Axes, frame: pd.DataFrame) -> None:
     """Tell both lines and what was simulated, closure by closure."""
     for row in records(frame):
         beds = f"{words.count(row.closed)} beds closed"
-        for name, what in (("safe_places", "enough"), ("affordable_places", "paid for by the closure")):
+        for name in ("safe_places", "affordable_places"):
             if pd.notna(number := getattr(row, name)):
-                told = f"{words.count(number)} step-down {words.plural(number, 'place')}"
-                tell(axis, row.closed, number, f"{beds}: {told} {words.plural(number, 'is', 'are')} {what}")
+                told = f"{beds}: by formula {words.count(number)} step-down {words.plural(number, 'place')}"
+                paid = f"{words.plural(number, 'is', 'are')} paid for by the closure"
+                what = f"would be enough{_simulated(row)}" if name == "safe_places" else paid
+                tell(axis, row.closed, number, f"{told} {what}")
         if pd.notna(row.places):
             places = f"{words.count(row.places)} step-down {words.plural(row.places, 'place')}"
             tell(axis, row.closed, row.places, f"{beds}, {places} simulated: {'enough' if row.safe else 'too few'}")
@@ -235,6 +247,6 @@ def _named(frame: pd.DataFrame, plan: Plan) -> list[tuple[float, float, str]]:
     )
     names = [f"{words.count(row.places)}: {'enough' if row.safe else 'too few'}" for row in records(tried)]
     saved = saves(plan.annual, "a year").partition(" (")[0]
-    few = "" if tried["safe"].iloc[0] else ", too few"
-    names[0] = f"{words.count(plan.places)} {words.plural(plan.places, 'place')}{few}: {saved}"
+    found = "enough" if tried["safe"].iloc[0] else "too few"
+    names[0] = f"{words.count(plan.places)} simulated, {found}: {saved}"
     return [(float(row.closed), float(row.places), name) for row, name in zip(records(tried), names, strict=True)]

@@ -19,6 +19,7 @@ from needs.values import Estimate, Provenance, records
 
 __all__ = ["assessment_finding", "assessments", "blocked_by_places"]
 
+_MINUS = "\u2212"
 _WAIT: dict[str, Any] = {"facecolor": "#BFE3E0", "edgecolor": TEAL, "hatch": "//", "linewidth": 1.2}
 """How a bar of days of waiting for a bed looks."""
 
@@ -79,7 +80,7 @@ def blocked_by_places(
         held.set_ylim(0, 1.1 * max(float(rows[["mean", "upper_95"]].max().max()), 1.0))
         ticks = rows.iloc[[0, int(rows["share"].abs().argmin()), -2, -1]] if len(rows) > 4 else rows
         for axis, name, column, ends in (
-            (gap, "Places missing", "gap", ("gap_lower", "gap_upper")),
+            (gap, "Places missing (below 0: spare)", "gap", ("gap_lower", "gap_upper")),
             (held, "People blocked", "mean", ("lower_95", "upper_95")),
         ):  # fmt: skip
             axis.axvline(0, color=INK, linewidth=1.6, linestyle=(0, (6, 2)), zorder=3)
@@ -95,11 +96,11 @@ def blocked_by_places(
             for row in records(rows):
                 tell(axis, row.share, getattr(row, column), f"{_places(row, region)}: {_held(row, column)}")
             axis.annotate(
-                _rounded(now, column, *ends)[0], (0, getattr(now, column)), xytext=(9, 7), textcoords="offset points",
+                _named(now, column, *ends), (0, getattr(now, column)), xytext=(9, 7), textcoords="offset points",
                 weight="bold", fontsize=13, color=INK, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
             )  # fmt: skip
             axis.annotate(
-                _rounded(most, column, *ends)[0], (most.share, getattr(most, column)), xytext=(8, 0),
+                _named(most, column, *ends), (most.share, getattr(most, column)), xytext=(8, 0),
                 textcoords="offset points", va="center", weight="bold", fontsize=13, annotation_clip=False, color=INK,
             )  # fmt: skip
         gap.set_xlabel("Step-down places, against those there are now", loc="left")
@@ -153,9 +154,15 @@ def _rounded(row: Any, *names: str) -> list[str]:
     return [words.count(end, to).replace("-", "\u2212") for end in (value, lower, upper)]
 
 
+def _named(row: Any, column: str, *ends: str) -> str:
+    """Write the figure that stands at a point of one of the curves."""
+    told = _rounded(row, column, *ends)[0]
+    return _spare(told) if told.startswith(_MINUS) else told
+
+
 def _step(row: Any) -> str:
     """Write a number of places, and how far it is from now."""
-    sign = "+" if row.share > 0 else "\u2212"
+    sign = "+" if row.share > 0 else _MINUS
     share = "now" if abs(row.share) < 1e-9 else f"{sign}{abs(row.share):.0%}"
     return f"{share}\n{words.count(row.places)}"
 
@@ -169,9 +176,25 @@ def _places(row: Any, region: Region) -> str:
 def _held(row: Any, column: str) -> str:
     """Write what a point of one of the curves shows."""
     if column == "gap":
-        told, low, high = _rounded(row, "gap", "gap_lower", "gap_upper")
-        return f"{told} missing ({low} to {high})"
+        return _missing(row)
     return f"{people(row.mean, row.lower_95, row.upper_95)} blocked"
+
+
+def _missing(row: Any) -> str:
+    """Write the places missing, or spare, with the interval: each end says which it is where the ends differ in it."""
+    value, low, high = _rounded(row, "gap", "gap_lower", "gap_upper")
+    spare = {end: end.startswith("\u2212") for end in (value, low, high)}
+    told = _spare(value)
+    if not (spare[value] or spare[low] or spare[high]):
+        return f"{told} ({low} to {high})"
+    if not (spare[low] and (spare[high] or high == "0") and spare[value]):
+        return f"{told} ({_spare(low)} to {_spare(high)})"
+    return f"{told} ({high.lstrip(_MINUS)} to {low.lstrip(_MINUS)})"
+
+
+def _spare(number: str) -> str:
+    """Write a number of places as missing, or as spare where it is below zero."""
+    return f"{number.lstrip(_MINUS)} {'spare' if number.startswith(_MINUS) else 'missing'}"
 
 
 def assessments(frame: pd.DataFrame, region: Region, known: Provenance) -> Artefact:

@@ -10,13 +10,14 @@ from needs.data.geography import Region
 from needs.methods.care import Care
 from needs.present import money_words, words
 from needs.present.artefact import Artefact
+from needs.present.released import SUPPRESSED
 from needs.present.tables.layout import DOES_NOT_APPLY, Column, laid_out
 from needs.values import Estimate, Provenance, records
 
 __all__ = ["contracts", "packages", "sectors"]
 
 NOT_IN_FILE = "not in the file"
-"""What a cell says where the region's own file has no such contract."""
+"""What a cell says where the region's own file has no such contract, or one of fewer people than may be shown."""
 
 
 def sectors(
@@ -44,7 +45,10 @@ def sectors(
     names = words.TIER_NAMES | {"all": "Together"}
     rows = parted.assign(name=parted["tier"].map(names), by=parted["sector"].map(money_words.SECTOR_NAMES))
     rows["money"] = [money_words.ranged_in(row.spend, row.spend_lower, row.spend_upper) for row in records(rows)]
-    rows["year_cost"] = rows["year_cost"].astype(object).where(rows["year_cost"].notna(), DOES_NOT_APPLY)
+    few = rows["patients"].isna()
+    for name in ("patients", "share", "year_cost"):
+        blank = pd.Series(DOES_NOT_APPLY, rows.index).mask(few | rows["share"].isna(), SUPPRESSED)
+        rows[name] = rows[name].astype(object).where(rows[name].notna(), blank)
     columns: dict[str, Column] = {
         "name": ("Tier", None),
         "by": ("Provider", None),
@@ -76,6 +80,7 @@ def sectors(
         )
     if own:
         caption += f" By the region's own file: {words.listed(own)}."
+        caption += f" People there are rounded, and numbers too small to show suppressed ({SUPPRESSED})."
     if "high" not in tiers:
         caption += " High security is not parted: no share is told."
     return Artefact("table", title, caption, known.kind, known.sources, parted, rows=shown)
@@ -185,7 +190,8 @@ def _whose(compared: pd.DataFrame) -> Iterator[str]:
     if own:
         yield (
             f"Prices of {own} are those of the region's own file, packages and blocks apart, so that one can be dearer than "
-            "the other; only how a block's price parts into beds and days in use is modelled."
+            "the other; only how a block's price parts into beds and days in use is modelled. Bed-days are those of rounded "
+            "people, so that prices are rough; a contract of too few people to show counts as not in the file."
         )
     if rest:
         of = f"Prices of {rest} are unit costs: a" if own else "A"

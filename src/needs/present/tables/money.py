@@ -63,7 +63,8 @@ def spend(costs: pd.DataFrame, care: Care, region: Region, price_year: str, note
         caption += f" The interval holds {note}."
     if care.own:
         caption += (
-            f" {AS_TOLD.capitalize()}: the region's own file. England's spend is modelled at published unit costs."
+            f" {AS_TOLD.capitalize()}: the region's own file, its people rounded. "
+            "England's spend is modelled at published unit costs."
         )
     return Artefact("table", title, caption, known.kind, known.sources, rows, rows=laid_out(rows, columns))
 

@@ -45,7 +45,7 @@ def own_spend(
         Year that the file tells of.
     """
     if compared.empty or file is None:
-        return _none(estimate, region, price_year, known)
+        return _none(estimate, region, price_year, known, file)
     to = 10.0 ** (math.floor(math.log10(compared["own"].max())) - 3)
 
     def million(pounds: float) -> str:
@@ -82,12 +82,12 @@ def own_spend(
     caption = (
         f"Spend on secure care by the file {where} and as estimated, {region.name}, {price_year} "
         f"prices{carried}. The file replaces the estimate in this chapter. People of the file are its occupied bed-days over "
-        f"{DAYS_IN_YEAR}."
+        f"{DAYS_IN_YEAR}, rounded; a tier of too few people to show stays as estimated."
     )
     return Artefact("table", title, caption, known.kind, known.sources, compared, rows=laid_out(rows, columns))
 
 
-def _none(estimate: Care, region: Region, price_year: str, known: Provenance) -> Artefact:
+def _none(estimate: Care, region: Region, price_year: str, known: Provenance, file: str | None) -> Artefact:
     """Tabulate the estimate alone, and say how a region's own spend comes beside it."""
     told = {**estimate.spend, "all": estimate.whole}
     heading = "Estimate, £ million"
@@ -104,6 +104,10 @@ def _none(estimate: Care, region: Region, price_year: str, known: Provenance) ->
     shown = laid_out(rows, columns)
     shown.attrs["numeric"] = [heading]
     title = f"No spend of its own was given for {words.place(region.name)}: all spend here is modelled"
+    if file:
+        title = (
+            f"The file of own spend for {words.place(region.name)} tells of too few people: all spend here is modelled"
+        )
     caption = (
         f"Own spend and estimate, {region.name}, {price_year} prices. A CSV file in data_raw/spend, named in "
         "costs.spend_file of the region's parameter file, replaces the estimate and stands beside it here, with the "

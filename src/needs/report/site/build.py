@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,11 +12,12 @@ from typing import Any
 
 from needs.errors import RenderError
 from needs.project import project_root
-from needs.report.audit import checks
-from needs.report.audit_rows import faults
+from needs.report.audit.checks import checks
+from needs.report.audit.rows import faults
 from needs.report.compose import fill, read_about
 from needs.report.interactive import make_interactive
 from needs.report.page import Page
+from needs.report.pictures import lighten
 from needs.report.renderer import Renderer
 from needs.report.site.documents import DOCUMENTS
 from needs.report.site.pages import SitePage, compose_site, with_menu
@@ -47,7 +49,7 @@ def build_site(folder: Path, renderer: str = "auto", root: Path | None = None) -
     Returns
     -------
     dict
-        Renderer and versions.
+        Renderer and versions, and a ``note`` of the renderer if it has any.
 
     Raises
     ------
@@ -69,12 +71,13 @@ def build_site(folder: Path, renderer: str = "auto", root: Path | None = None) -
     versions = chosen.render(folder, [page.file for page in pages])
     _point_home(folder, about)
     found = _found(folder, pages, about)
-    _add_search(folder, root, chosen, about, found)
+    versions = {**_add_search(folder, root, chosen, about, found), **versions}
     told = {
         "regions.html": {"pairs": json.loads((folder / "pairs.json").read_text(encoding="utf-8"))},
         f"{SEARCH}.html": {"search": index(found)},
     }
     for page in (*(page.file for page in pages), f"{SEARCH}.html"):
+        lighten(folder / page)
         make_interactive(folder / page, root, told.get(page))
     for name in (SEARCH, *DOCUMENTS):
         (folder / f"{name}.qmd").unlink()  # numbers of other pages and of documents, which no artefact of the site has
@@ -93,12 +96,14 @@ def _found(folder: Path, pages: Sequence[SitePage], about: Mapping[str, Any]) ->
     return found
 
 
-def _add_search(folder: Path, root: Path, chosen: Renderer, about: Mapping[str, Any], found: Sequence[Found]) -> None:
-    """Compose and typeset the page that lists every finding."""
+def _add_search(
+    folder: Path, root: Path, chosen: Renderer, about: Mapping[str, Any], found: Sequence[Found]
+) -> dict[str, str]:
+    """Compose and typeset the page that lists every finding; return versions."""
     page = Page({}, about)
     text = fill(root / "reports" / "site-search.qmd.j2", page, findings=listed(found))
     (folder / f"{SEARCH}.qmd").write_text(with_menu(text, SEARCH, about), encoding="utf-8", newline="\n")
-    chosen.render(folder, [f"{SEARCH}.html"])
+    return chosen.render(folder, [f"{SEARCH}.html"])
 
 
 def _point_home(folder: Path, about: Mapping[str, Any]) -> None:
@@ -112,9 +117,27 @@ def _point_home(folder: Path, about: Mapping[str, Any]) -> None:
                 (f"dashboard-{place['area']}.html", "Quality dashboard"),
             )
             items = "".join(f'<li><a href="../../{href}">{label}</a></li>' for href, label in links)
-            bar = f'<nav aria-label="Site" style="{_BAR}"><ul style="{_ITEMS}">{items}</ul></nav>\n'
-            before, skip, after = report.read_text(encoding="utf-8").partition("</a>\n")  # of the link that skips to it
-            report.write_text(f"{before}{skip}{bar}{after}", encoding="utf-8", newline="\n")
+            bar = f'<nav aria-label="Site" style="{_BAR}"><ul style="{_ITEMS}">{items}</ul></nav>'
+            page = report.read_text(encoding="utf-8")
+            at = _after_skip_link(page, report.relative_to(folder).as_posix())
+            report.write_text(f"{page[:at]}\n{bar}{page[at:]}", encoding="utf-8", newline="\n")
+
+
+def _after_skip_link(page: str, name: str) -> int:
+    """Return where the first link of a page ends, which skips to its content; what follows is reached by keyboard next."""
+    body = _BODY.search(page)
+    end = page.rfind("</html>")
+    found = _SKIP.search(page, body.end() if body else 0, end if end >= 0 else len(page))
+    if found is None:
+        told = [f"{name} has no link of class skip in its body"]
+        raise RenderError("a way back to the site cannot be put into a report", told, "run the region again")
+    return found.end()
+
+
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_SKIP = re.compile(
+    r"""<a\s[^>]*\bclass=["']?(?:[^"'>]*\s)?skip(?=["'\s>])[^>]*>.*?</a\s*>""", re.IGNORECASE | re.DOTALL
+)
 
 
 _BAR = "padding: .5rem 1.25rem; background: #fff;"

@@ -16,7 +16,6 @@ from needs.report.compose import fill, read_about, read_records
 from needs.report.page import Page, Record
 from needs.report.site.documents import DOCUMENTS, document
 from needs.report.source_check import check_source
-from needs.report.statement import accessibility
 
 __all__ = ["MENU", "SitePage", "compose_site", "file_link", "site_pages", "with_menu"]
 
@@ -202,7 +201,6 @@ def _words(about: Mapping[str, Any], records: Mapping[str, Record]) -> dict[str,
             for name, record in records.items()
             if record["form"] != "number" and not record["notebook"]
         ],
-        "accessibility": lambda: accessibility(about),
     }
 
 

@@ -16,6 +16,9 @@ __all__ = ["HOST", "serve_folder", "server_of"]
 HOST = "127.0.0.1"
 """The only address listened on: this computer."""
 
+PRIVATE = "private"
+"""Folder of a run that tells of single people; a site has none, and none is shown."""
+
 
 class _Handler(SimpleHTTPRequestHandler):
     """Gives the files of one folder: no list of a folder, nothing outside it, nothing hidden, nothing for another host."""
@@ -25,15 +28,22 @@ class _Handler(SimpleHTTPRequestHandler):
     def send_head(self) -> Any:
         """Refuse what is not a file of the site before it is opened."""
         named = (self.headers.get("Host") or "").rpartition(":")[0] or self.headers.get("Host")
-        if named not in (HOST, "localhost"):
+        if (named or "").casefold() not in (HOST, "localhost"):
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
             return None
-        site, asked = Path(self.directory).resolve(), Path(self.translate_path(self.path)).resolve()
-        inside = asked == site or site in asked.parents
-        if not inside or any(part.startswith(".") for part in asked.relative_to(site).parts):
+        if not self._given():
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
         return super().send_head()
+
+    def _given(self) -> bool:
+        """Whether what is asked for is inside the site, by its own path and by where links lead, and nothing kept back."""
+        site, named = Path(self.directory), Path(self.translate_path(self.path))
+        try:
+            kept = [*named.relative_to(site).parts, *named.resolve().relative_to(site.resolve()).parts]
+        except (ValueError, OSError, RuntimeError):  # outside, or no path: a zero in it, a loop of links
+            return False
+        return not any(part.startswith(".") or part.casefold() == PRIVATE for part in kept)
 
     def list_directory(self, path: Any) -> None:  # noqa: ARG002 (the base class gives it)
         """Say that a folder without a page is not there."""
@@ -47,6 +57,13 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Say nothing of each request."""
+
+
+class _Server(ThreadingHTTPServer):
+    """Answers each browser in a thread."""
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing of a browser that went away."""
 
 
 def server_of(folder: Path, port: int = 0) -> ThreadingHTTPServer:
@@ -75,7 +92,7 @@ def server_of(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     if not (folder / "index.html").is_file():
         raise RenderError(f"there is no site in {folder}", [], "make it with `needs site`")
     try:
-        return ThreadingHTTPServer((HOST, port), partial(_Handler, directory=str(folder)))
+        return _Server((HOST, port), partial(_Handler, directory=str(folder)))
     except OSError as error:
         said = error.strerror or str(error)
         raise RenderError(f"port {port} cannot be used", [said], "name another with --port, or none") from error

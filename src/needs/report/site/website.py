@@ -3,11 +3,15 @@
 One project is rendered once, not page by page: Quarto reads every page of a website before it renders one, so that a page
 at a time would cost as much each, and links between pages are resolved only inside a project. Navigation, search and
 theme of Quarto are switched off: menu and search are the site's own, the same whichever program typesets it, and each page
-holds all it needs. Quarto moves shared libraries into pages that embed their resources; without its theme there are none.
+holds all it needs. Quarto's makers doubt that pages which embed their resources belong in a website (quarto-cli issue 11316:
+shared libraries go into one page and are missing from the others). Without Quarto's theme there are none, and a website adds
+nothing to a page; still, where a website is not whole, the same project is rendered once more as one of type `default`.
 """
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -16,6 +20,7 @@ from typing import Any, ClassVar
 
 from ruamel.yaml import YAML
 
+from needs.errors import RenderError
 from needs.report.program import TIMEOUT, run_program
 from needs.report.quarto import absent, find_quarto
 from needs.report.renderer import Renderer, choose
@@ -23,14 +28,18 @@ from needs.report.workspace import workspace
 
 __all__ = ["QuartoWebsite", "choose_website", "website_project"]
 
+FRONT = "index.html"
+"""Page without which Quarto makes up a front page for a website, one that leads elsewhere."""
+
 _OUTPUT = "_site"
+_LIBRARY = re.compile(r"""\b(?:src|href)=["']?(?:\./)?(?:site_libs|[\w-]+_files)/""")
 _EACH = 10.0  # seconds more for each page
 _REMEDY = "mend what Quarto names in the composed source, or use --renderer embedded"
 
 
 @dataclass(frozen=True)
 class QuartoWebsite:
-    """Typeset the pages of a site with Quarto, as one website project in a scratch folder.
+    """Typeset the pages of a site with Quarto, as one project in a scratch folder: a website, where it comes out whole.
 
     Parameters
     ----------
@@ -59,30 +68,63 @@ class QuartoWebsite:
         Returns
         -------
         dict
-            Programs used and their versions.
+            Programs used and their versions, and a ``note`` where a website was not whole.
 
         Raises
         ------
         RenderError
-            If Quarto is not on PATH, fails, or leaves a page out.
+            If Quarto is not on PATH, or fails or leaves a page out in a project of type ``default``, too.
         """
         quarto = find_quarto()
         if quarto is None:
             raise absent()
         with workspace(folder, files, self.root) as scratch:
-            project = scratch / "_quarto.yml"
-            sources = [f"{Path(file).stem}.qmd" for file in files]
-            project.write_text(website_project(project.read_text(encoding="utf-8"), sources), encoding="utf-8")
-            command = [quarto, "render", ".", "--to", "html"]
-            run_program(command, scratch, remedy=_REMEDY, timeout=TIMEOUT + _EACH * len(files))
+            settings = (scratch / "_quarto.yml").read_text(encoding="utf-8")
+            note = _as_website(quarto, scratch, settings, files) if FRONT in files else ""
+            if note or FRONT not in files:
+                _typeset(quarto, scratch, website_project(settings, _sources(files), "default"), files)
             for file in files:
+                (scratch / file).unlink(missing_ok=True)  # not finished: Quarto moves pages to the output folder
                 if (scratch / _OUTPUT / file).is_file():
                     (scratch / _OUTPUT / file).rename(scratch / file)
-        return {"quarto": run_program([quarto, "--version"], Path.cwd(), remedy=_REMEDY).strip()}
+        version = run_program([quarto, "--version"], Path.cwd(), remedy=_REMEDY).strip()
+        return {"quarto": version, **({"note": note} if note else {})}
 
 
-def website_project(settings: str, sources: Sequence[str]) -> str:
-    r"""Turn the project file of the reports into that of a website.
+def _sources(files: Sequence[str]) -> list[str]:
+    return [f"{Path(file).stem}.qmd" for file in files]
+
+
+def _as_website(quarto: str, scratch: Path, settings: str, files: Sequence[str]) -> str:
+    """Render a website; say what was wrong with it, or nothing."""
+    try:
+        _typeset(quarto, scratch, website_project(settings, _sources(files)), files)
+    except RenderError as error:
+        wrong = ": ".join([error.headline, *map(str, error.problems[-1:])])
+    else:
+        made = {file: scratch / _OUTPUT / file for file in files}
+        absent = [file for file, page in made.items() if not page.is_file()]
+        bare = [f for f, page in made.items() if f not in absent and _LIBRARY.search(page.read_text(encoding="utf-8"))]
+        if not absent and not bare:
+            return ""
+        named = (absent or bare)[0]
+        wrong = f"{named} {'was left out' if absent else 'does not hold all it needs'}"
+    return f"Quarto made no whole website ({wrong}); the pages are of a project of type default instead"
+
+
+def _typeset(quarto: str, scratch: Path, project: str, files: Sequence[str]) -> None:
+    """Render a project once, with nothing left of an earlier one."""
+    (scratch / "_quarto.yml").write_text(project, encoding="utf-8")
+    for folder in (_OUTPUT, ".quarto", "site_libs"):
+        shutil.rmtree(scratch / folder, ignore_errors=True)
+    for file in files:
+        (scratch / file).unlink(missing_ok=True)
+    command = [quarto, "render", ".", "--to", "html"]
+    run_program(command, scratch, remedy=_REMEDY, timeout=TIMEOUT + _EACH * len(files))
+
+
+def website_project(settings: str, sources: Sequence[str], kind: str = "website") -> str:
+    r"""Turn the project file of the reports into that of a site.
 
     Parameters
     ----------
@@ -90,6 +132,8 @@ def website_project(settings: str, sources: Sequence[str]) -> str:
         Text of ``reports/_quarto.yml``.
     sources : sequence of str
         Sources to render.
+    kind : {"website", "default"}
+        Quarto's type of the project.
 
     Examples
     --------
@@ -108,8 +152,9 @@ def website_project(settings: str, sources: Sequence[str]) -> str:
     """
     yaml = YAML()
     told: dict[str, Any] = yaml.load(settings)
-    told["project"] = {"type": "website", "output-dir": _OUTPUT, "render": list(sources)}
-    told["website"] = {"search": False, "page-navigation": False, "bread-crumbs": False}
+    told["project"] = {"type": kind, "output-dir": _OUTPUT, "render": list(sources)}
+    if kind == "website":
+        told["website"] = {"search": False, "page-navigation": False, "bread-crumbs": False}
     text = StringIO()
     yaml.dump(told, text)
     return text.getvalue()

@@ -312,7 +312,34 @@ def test_released_points_say_nothing_of_hidden_ones(found):
         assert (frame.loc[hidden, "special"] == "-").all()
         assert not {"numerator", "denominator", "behind"} & set(frame)
         if frame["unit"].iloc[0] == "share":
-            assert frame[["mean", "lower", "upper"]].min().min() >= 0
+            assert not (frame[["mean", "lower", "upper"]] < 0).any(axis=None)
+        if (hidden & frame["baseline"]).any():
+            assert frame[["mean", "lower", "upper"]].isna().all(axis=None)
+        assert (frame["variation"] == HIDDEN).all() == bool(hidden.iloc[-1])
+
+
+def test_points_without_a_hidden_one_keep_their_mean_and_limits(found):
+    women = [each for each in found if each.definition.name == "women_share"]
+    (safe,) = released_points(women, frames.KNOWN)
+    assert not safe.hidden["value"].any()
+    assert safe.frame[["mean", "lower", "upper"]].notna().all(axis=None)
+
+
+def test_a_series_of_few_points_has_no_mean_and_no_special_point(found):
+    few = [each for each in found if each.chart.variation == "too few points" and len(each.series)]
+    assert few
+    for safe in released_points([each for each in few if not each.definition.rare], frames.KNOWN):
+        assert safe.frame[["mean", "lower", "upper"]].isna().all(axis=None)
+        assert (safe.frame["special"] == "-").all()
+
+
+def test_pounds_a_bed_day_are_those_of_rounded_people(found):
+    money = [each for each in found if each.definition.name == "spend_per_bed_day"]
+    (safe,) = released_points(money, frames.KNOWN)
+    people = (345.0, 350.0)  # 126,000 and 128,000 bed-days over 365: 345.2 and 350.7
+    assert safe.frame["value"].tolist() == [
+        spend / (365 * each) for spend, each in zip((63e6, 68e6), people, strict=True)
+    ]
 
 
 def test_people_in_beds_are_rounded_before_they_are_put_over_beds_or_years():

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from needs.errors import Problem, RenderError
-from needs.report.audit_browser import browser_checks
-from needs.report.audit_files import LIMITS, docx_checks, html_checks, outside, pdf_checks, size_check
-from needs.report.audit_rows import Check, faults
+from needs.report.audit.browser import browser_checks
+from needs.report.audit.files import docx_checks, html_checks, outside
+from needs.report.audit.kept import MANIFEST, kept_check
+from needs.report.audit.page import read_page
+from needs.report.audit.pdf import pdf_checks
+from needs.report.audit.reading import AIM, WHOLE, Reading, readings
+from needs.report.audit.rows import Check, Result, faults, named
+from needs.report.audit.sizes import LIMITS, size_check
+from needs.report.audit.trace import untraced_numbers
 from needs.report.brand import recoloured
-from needs.report.compose import read_about, read_records
+from needs.report.compose import REPORT, read_about, read_records
 from needs.report.page import record_table
-from needs.report.reading import AIM, WHOLE, Reading, readings
-from needs.report.trace import untraced_numbers
 from needs.report.workbook import audit_workbook
 
 __all__ = ["addresses", "audit", "audit_docx", "audit_html", "audit_pdf", "audit_source", "checks"]
@@ -26,6 +30,10 @@ _AIMED = {"report.qmd": ("Key messages",), "summary.qmd": (WHOLE,)}
 """Texts that aim at a reading age, source by source; the whole of the others is only measured."""
 _PASSED_OVER = {"artefacts", "notebooks", "private", "branding"}
 """Folders that hold what reports are made from."""
+_SOURCE = REPORT.removesuffix(".j2")
+_PAGE = "report.html"
+_LEFT = (MANIFEST, "about.json", "*.qmd", "artefacts/*.json")
+"""What stands in the folder of a run and in no other."""
 
 
 def audit(folder: Path, sizes: bool = False) -> list[Problem]:
@@ -86,6 +94,8 @@ def checks(folder: Path, in_browser: bool = True) -> list[Check]:
     found = [row for path in files for row in (*_file(path, folder), size_check(path, folder))]
     for region in sorted({path.parent for path in files if _is_region(path.parent)}):
         found += [*_sources(region, folder), *_ages(region, folder)]
+    found += [row for path in files if path.name == _PAGE for row in _untraced(path, folder)]
+    found += [kept_check(path.parent, folder) for path in sorted(folder.rglob(MANIFEST)) if not _over(path, folder)]
     if in_browser:
         found += browser_checks([path for path in files if path.suffix == ".html"], folder)
     return found
@@ -134,12 +144,13 @@ def _problems(found: Iterable[Check]) -> Iterator[str]:
 def _files(folder: Path) -> list[Path]:
     """Return the finished files of a folder and of the folders in it."""
     return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix[1:] in LIMITS
-        and path.is_file()
-        and not any(part in _PASSED_OVER or part.startswith(".") for part in path.relative_to(folder).parts[:-1])
+        path for path in folder.rglob("*") if path.suffix[1:] in LIMITS and path.is_file() and not _over(path, folder)
     )
+
+
+def _over(path: Path, folder: Path) -> bool:
+    """Whether a file is in a folder that is passed over."""
+    return any(part in _PASSED_OVER or part.startswith(".") for part in path.relative_to(folder).parts[:-1])
 
 
 def _is_region(folder: Path) -> bool:
@@ -159,6 +170,17 @@ def _file(path: Path, root: Path | None = None) -> list[Check]:
     return {".pdf": pdf_checks, ".docx": docx_checks}[path.suffix](path, root)
 
 
+def _untraced(page: Path, root: Path) -> list[Check]:
+    """Say that the numbers of a report cannot be tested: a fault in the folder of a run, where what they need belongs."""
+    missing = [name for name in (_SOURCE, "about.json") if not (page.parent / name).is_file()]
+    if not missing:
+        return []
+    told = f"not tested, {' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing"
+    left = any(any(page.parent.glob(pattern)) for pattern in _LEFT)
+    result: Result = "fault" if left else "not tested"
+    return [Check("numbers", named(page, root), told, result, (f"numbers: {told}",) if left else ())]
+
+
 def _renamed(check: Check, path: Path, root: Path | None) -> Check:
     """Name a check's file from the folder that is audited."""
     return check if root is None else replace(check, file=path.relative_to(root).as_posix())
@@ -171,13 +193,13 @@ def _sources(folder: Path, root: Path) -> list[Check]:
     known = [_told(about), *map(_shown, records.values())]
     found = []
     for source in sorted(folder.glob("*.qmd")):
-        text, name = source.read_text(encoding="utf-8"), source.relative_to(root).as_posix()
+        (text, wrong), name = read_page(source), source.relative_to(root).as_posix()
         shown = {artefact: table for artefact, table in tables.items() if f"{{#{artefact}}}" in text}
         other = [
             f"{artefact} shows other rows than its artefact" for artefact, table in shown.items() if table not in text
         ]
         found.append(Check.of("tables", name, f"{len(shown)} tables", other))
-        strange = [f"{problem.where}  {problem.what}" for problem in untraced_numbers(text, known)]
+        strange = [*wrong, *(f"{problem.where}  {problem.what}" for problem in untraced_numbers(text, known))]
         found.append(Check.of("numbers", name, f"{len(strange)} of no artefact", strange))
     return found
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from needs.report.audit_rows import Check
+from needs.report.audit.rows import Check
 
 __all__ = ["VIEWS", "View", "absent", "browser", "browser_checks", "chromium"]
 

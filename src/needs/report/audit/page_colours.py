@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-from needs.report.contrast import TEXT, Pair
+from needs.report.audit.contrast import TEXT, Pair
 
 __all__ = ["page_pairs"]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from needs.errors import Problem
 
-__all__ = ["RULES", "Check", "Result", "Rule", "faults", "table"]
+__all__ = ["RULES", "Check", "Result", "Rule", "alternatives", "faults", "named", "remedy", "table"]
 
 Result = Literal["met", "fault", "aim missed", "not tested"]
 """How a check ended; only a fault makes an audit fail."""
@@ -52,6 +53,7 @@ RULES = {
     "tags": Rule("tags of the PDF", "PDF/UA-1 declared, every picture tagged"),
     "numbers": Rule("numbers in the text", "each comes from an artefact"),
     "tables": Rule("rows of tables", "those of the artefacts"),
+    "as the run left it": Rule("files of the run", "each with the hash in manifest.json", always=False),
     "workbook": Rule("sheets of the workbook", "the pattern of accessible spreadsheets"),
     "reading age": Rule(
         "length of sentences and of words in key messages and summary", "aim: 14 years or less", always=False
@@ -121,6 +123,53 @@ def faults(checks: Iterable[Check]) -> list[Problem]:
     [Problem(where='report.html', what='link to #x leads nowhere')]
     """
     return [Problem(check.file, problem) for check in checks for problem in check.problems]
+
+
+def remedy(checks: Iterable[Check]) -> str:
+    """Say what helps against the faults that were found.
+
+    Examples
+    --------
+    >>> remedy([Check.of("links", "report.html", "1", ["link to #x leads nowhere"])])
+    'make the region again'
+    >>> remedy([Check.of("size", "report.html", "1.004 MB", ["has 1.004 MB"])])
+    'take the largest pictures and tables that are named, or their sections, out of the template in reports/; run again'
+    """
+    found = {check.name for check in checks if not check.ok}
+    smaller = "take the largest pictures and tables that are named, or their sections, out of the template in reports/"
+    told = [smaller] if "size" in found else []
+    return "; ".join([*told, "run again" if found == {"size"} else "make the region again"])
+
+
+def named(path: Path, root: Path | None) -> str:
+    """Return the name of a file, from a folder where one is given.
+
+    Examples
+    --------
+    >>> named(Path("a/b.html"), None), named(Path("a/b.html"), Path("a"))
+    ('b.html', 'b.html')
+    """
+    return path.name if root is None else path.relative_to(root).as_posix()
+
+
+def alternatives(name: str, alts: Iterable[str]) -> Check:
+    """Check that every picture of a file is described.
+
+    Parameters
+    ----------
+    name : str
+        The file.
+    alts : iterable of str
+        Alternative text of each picture, empty where there is none.
+
+    Examples
+    --------
+    >>> alternatives("report.html", ["Bars", ""]).problems
+    ('picture 2 has no alternative text',)
+    """
+    told = [bool(alt.strip()) for alt in alts]
+    silent = [f"picture {number} has no alternative text" for number, there in enumerate(told, 1) if not there]
+    return Check.of("alternative text", name, f"{sum(told)} of {len(told)} described", silent)
 
 
 def table(checks: Sequence[Check], most: int = 3) -> list[tuple[str, str, str, str, str]]:

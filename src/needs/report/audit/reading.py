@@ -123,7 +123,7 @@ def readings(source: Path) -> dict[str, Reading]:
     source : Path
         A ``.qmd``.
     """
-    chapters = prose(source.read_text(encoding="utf-8"))
+    chapters = prose(source.read_text(encoding="utf-8", errors="replace"))
     return {WHOLE: reading("\n".join(chapters.values()))} | {name: reading(text) for name, text in chapters.items()}
 
 

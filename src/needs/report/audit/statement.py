@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from needs.report.audit_browser import VIEWS
-from needs.report.audit_rows import RULES
+from needs.report.audit.browser import VIEWS
+from needs.report.audit.rows import RULES
 from needs.report.brand import brand_words
 
 __all__ = ["accessibility"]
