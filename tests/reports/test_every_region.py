@@ -131,6 +131,8 @@ def test_no_report_shows_another_region(built):
                     continue  # published by region: that of the region most of its adults live in
                 if slug == "south-central" and picture.stem == "fig-funnel":
                     continue  # published as one with South East Coast
+                if picture.stem.startswith("tbl-"):
+                    continue  # a line in a cell, of few points without a scale: two may be alike
                 digest = hashlib.sha256(picture.read_bytes()).hexdigest()
                 assert digest not in seen, f"{slug} and {seen[digest]} share {picture.stem}"
                 seen[digest] = slug

@@ -48,7 +48,7 @@ def test_the_gap_is_told_with_its_range(report):
     gap = json.loads((report / "artefacts" / "tbl-gap.json").read_text(encoding="utf-8"))
     assert gap["title"].startswith("For people from London now in secure care: ")
     assert "step-down places missing (" in gap["title"]
-    assert "low secure places more than needed (−" in gap["title"]
+    assert "low secure places more than needed (" in gap["title"]
     rows = {row[0]: row for row in gap["table"]["rows"]}
     assert rows["Step-down"][3] == "60"
     assert " to " in rows["Step-down"][5]

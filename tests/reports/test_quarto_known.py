@@ -429,6 +429,8 @@ def pandoc_words(inlines: Any) -> str:
         return "".join(map(pandoc_words, inlines))
     if not isinstance(inlines, dict) or "t" not in inlines:
         return ""
+    if inlines["t"] == "Image":
+        return ""  # its words are its alternative text
     if inlines["t"] in ("Space", "SoftBreak", "LineBreak"):
         return " "
     content = inlines.get("c", "")
