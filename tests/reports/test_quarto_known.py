@@ -427,10 +427,8 @@ def words(inlines: Any) -> str:
 def pandoc_words(inlines: Any) -> str:
     if isinstance(inlines, list):
         return "".join(map(pandoc_words, inlines))
-    if not isinstance(inlines, dict) or "t" not in inlines:
+    if not isinstance(inlines, dict) or inlines.get("t", "Image") == "Image":  # whose words are its alternative text
         return ""
-    if inlines["t"] == "Image":
-        return ""  # its words are its alternative text
     if inlines["t"] in ("Space", "SoftBreak", "LineBreak"):
         return " "
     content = inlines.get("c", "")
