@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from needs.methods.funnel import ratio_limits
 from needs.present import words
 from needs.present.artefact import Artefact
+from needs.present.charts.funnel import limit_lines
 from needs.present.charts.labels import name_points
 from needs.present.maps import need_map
 from needs.present.nation_words import INDICATORS, Place, every, extremes, ranked, spoken, told_apart
-from needs.present.style import BLUE, GREY, INK, ORANGE, canvas, drawn, named_rows, tell
+from needs.present.style import BLUE, INK, ORANGE, canvas, drawn, named_rows, tell
 from needs.values import Estimate, Provenance, records
 
 __all__ = ["intervals", "nation_map", "use_funnel"]
@@ -132,7 +130,7 @@ def use_funnel(compared: pd.DataFrame, label: str, note: str, known: Provenance)
     """
     above, below = (list(compared.loc[rule, "name"]) for rule in _beyond(compared))
     with canvas(6.0) as (figure, (axis,)):
-        _limits(axis, compared)
+        limit_lines(axis, compared, float(compared["phi"].iloc[0]))
         for row in records(compared):
             out = row.name in {*above, *below}
             shape, colour, size = ("D", ORANGE, 12) if out else ("o", BLUE, 10)
@@ -195,28 +193,3 @@ def _funnel_title(label: str, above: Sequence[str], below: Sequence[str], of: in
         f"{label}: {' and '.join(said)} the 95% limits of {whose} of need; {inside} of {of} {words.plural(of, 'area')} "
         f"{words.plural(inside, 'lies', 'lie')} inside them"
     )
-
-
-def _limits(axis: Axes, compared: pd.DataFrame) -> None:
-    """Draw control limits as curves over the whole width, named at their end."""
-    low, high = float(compared["expected"].min()), float(compared["expected"].max())
-    reach = np.geomspace(low * 0.8, high * 1.12, 200)
-    axis.plot(reach, np.ones_like(reach), color=INK, linewidth=1.2)
-    edges = [compared["ratio"].min(), compared["ratio"].max()]
-    for level, dashes, name in ((0.95, (0, (5, 3)), "95%"), (0.998, "-", "99.8%")):
-        for limit in ratio_limits(reach, level, phi=float(compared["phi"].iloc[0])):
-            axis.plot(reach, limit, linestyle=dashes, color=GREY, linewidth=1.6)
-            axis.annotate(
-                name,
-                (reach[-1], limit[-1]),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                color=GREY,
-                fontsize=12,
-            )
-            edges.append(limit[0])
-    margin = 0.06 * (max(edges) - min(edges))
-    axis.set_ylim(max(0, min(edges) - margin), max(edges) + margin)
-    axis.set_xlim(reach[0], reach[-1])
-    axis.spines["bottom"].set_visible(True)

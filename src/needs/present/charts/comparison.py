@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from needs.data.geography import Region
-from needs.methods.funnel import ratio_limits
 from needs.present import words
 from needs.present.artefact import Artefact
+from needs.present.charts.funnel import limit_lines
 from needs.present.charts.labels import name_points
-from needs.present.style import BLUE, GREY, INK, canvas, drawn, tell
+from needs.present.style import BLUE, GREY, canvas, drawn, tell
 from needs.values import Provenance, records
 
 __all__ = ["funnel"]
@@ -36,7 +34,7 @@ def funnel(compared: pd.DataFrame, label: str, region: Region, known: Provenance
     own, others = compared[holds].iloc[0], compared[~holds]
     together = "+" in own.cell
     with canvas(6.0) as (figure, (axis,)):
-        _limits(axis, compared)
+        limit_lines(axis, compared, float(compared["phi"].iloc[0]))
         axis.plot(others["expected"], others["ratio"], "o", color=GREY, markersize=8)
         axis.plot(own.expected, own.ratio, "D", color=BLUE, markersize=13, markeredgecolor="white")
         axis.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
@@ -93,28 +91,3 @@ def _stands(row: object) -> str:
         if not getattr(row, f"limit_lower_{level}") <= ratio <= getattr(row, f"limit_upper_{level}"):
             return said
     return _INSIDE
-
-
-def _limits(axis: Axes, compared: pd.DataFrame) -> None:
-    """Draw control limits as curves over the whole width, named at their end."""
-    low, high = float(compared["expected"].min()), float(compared["expected"].max())
-    reach = np.geomspace(low * 0.85, high * 1.08, 200)
-    axis.plot(reach, np.ones_like(reach), color=INK, linewidth=1.2)
-    edges = [compared["ratio"].min(), compared["ratio"].max()]
-    for level, dashes, name in ((0.95, (0, (5, 3)), "95%"), (0.998, "-", "99.8%")):
-        for limit in ratio_limits(reach, level, phi=float(compared["phi"].iloc[0])):
-            axis.plot(reach, limit, linestyle=dashes, color=GREY, linewidth=1.6)
-            axis.annotate(
-                name,
-                (reach[-1], limit[-1]),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                color=GREY,
-                fontsize=12,
-            )
-            edges.append(limit[0])
-    margin = 0.06 * (max(edges) - min(edges))
-    axis.set_ylim(max(0, min(edges) - margin), max(edges) + margin)
-    axis.set_xlim(reach[0], reach[-1])
-    axis.spines["bottom"].set_visible(True)

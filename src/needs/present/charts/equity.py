@@ -16,6 +16,7 @@ from needs.methods.service.equity import NO_DENOMINATOR
 from needs.methods.service.equity_cases import MEASURES
 from needs.present import words
 from needs.present.artefact import Artefact
+from needs.present.charts.funnel import limit_lines
 from needs.present.charts.labels import name_points
 from needs.present.equity_words import (
     CAUTION,
@@ -220,7 +221,8 @@ def equity_funnel(units: Released, region: Region) -> Artefact:
     if shown.empty:
         return empty_figure(f"{title}.", caption, units.known)
     with canvas(5.2) as (figure, (axis,)):
-        _limits(axis, shown, phi)
+        limit_lines(axis, shown, phi)
+        _log_scale(axis)
         axis.plot(shown["expected"], shown["ratio"], "o", color=GREY, markersize=8)
         axis.plot(outside["expected"], outside["ratio"], "D", color=BLUE, markersize=11, markeredgecolor="white")
         for name, row in zip(_names(shown), records(shown), strict=True):
@@ -260,33 +262,12 @@ def _held(shown: pd.DataFrame, phi: float) -> pd.DataFrame:
     return shown.assign(outside=outside, far=(shown["ratio"] - 1).abs() * shown["expected"] ** 0.5)
 
 
-def _limits(axis: Axes, shown: pd.DataFrame, phi: float) -> None:
-    """Draw control limits over the whole width, named at their end."""
-    low, high = float(shown["expected"].min()), float(shown["expected"].max())
-    reach = np.geomspace(low * 0.8, high * 1.15, 200)
-    axis.plot(reach, np.ones_like(reach), color=INK, linewidth=1.2)
-    edges = [float(shown["ratio"].min()), float(shown["ratio"].max())]
-    for level, dashes, name in ((0.95, (0, (5, 3)), "95%"), (0.998, "-", "99.8%")):
-        for limit in ratio_limits(reach, level, phi=phi):
-            axis.plot(reach, limit, linestyle=dashes, color=GREY, linewidth=1.6)
-            axis.annotate(
-                name,
-                (reach[-1], limit[-1]),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                color=GREY,
-                fontsize=12,
-            )
-            edges.append(float(limit[0]))
-    margin = 0.06 * (max(edges) - min(edges))
-    axis.set_ylim(max(0, min(edges) - margin), max(edges) + margin)
+def _log_scale(axis: Axes) -> None:
+    """Write moves on scales that units of every size share."""
     axis.set_xscale("log")
-    axis.set_xlim(reach[0], reach[-1])
     axis.xaxis.set_major_locator(LogLocator(10, subs=(1, 1.5, 2, 3, 4, 5, 7)))
     axis.xaxis.set_minor_locator(NullLocator())
     axis.xaxis.set_major_formatter("{x:,.0f}")
     axis.yaxis.set_major_formatter("{x:g}")
     axis.set_xlabel("Moves expected (log scale)", loc="left")
     axis.set_ylabel("Moves over moves expected")
-    axis.spines["bottom"].set_visible(True)
