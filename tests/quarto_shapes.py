@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
+import pytest
 import typst
 from ruamel.yaml import YAML
 
@@ -55,3 +61,20 @@ def shape(made: Path, target: Path, kinds: tuple[str, ...] = ("html", "docx", "p
             else:
                 shutil.copy(scratch / f"report.{kind}", target)
     return target
+
+
+def stand_in(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
+    """Put a program of this text first on PATH as Quarto; return a function that gives its calls."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    script = programs / "stand_in.py"
+    script.write_text(program, encoding="utf-8")
+    if os.name == "nt":
+        (programs / "quarto.cmd").write_text(f'@"{sys.executable}" "{script}" %*\n', encoding="utf-8")
+    else:
+        (programs / "quarto").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', encoding="utf-8")
+        (programs / "quarto").chmod(0o755)
+    log = tmp_path / "calls.jsonl"
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("QUARTO_LOG", str(log))
+    return lambda: [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from quarto_shapes import stand_in
 from ruamel.yaml import YAML
 
 from needs.errors import RenderError
@@ -44,19 +42,7 @@ PAGES = ["index.html", "about.html"]
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
     """Put a stand-in for Quarto first on PATH; return a function that gives its calls."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    script = programs / "stand_in.py"
-    script.write_text(STAND_IN, encoding="utf-8")
-    if os.name == "nt":
-        (programs / "quarto.cmd").write_text(f'@"{sys.executable}" "{script}" %*\n', encoding="utf-8")
-    else:
-        (programs / "quarto").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', encoding="utf-8")
-        (programs / "quarto").chmod(0o755)
-    log = tmp_path / "calls.jsonl"
-    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("QUARTO_LOG", str(log))
-    return lambda: [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    return stand_in(STAND_IN, tmp_path, monkeypatch)
 
 
 @pytest.fixture

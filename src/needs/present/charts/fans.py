@@ -20,7 +20,7 @@ from needs.present.movement import Change, changed, moved, people
 from needs.present.style import BLUE, INK, ORANGE, canvas, drawn, tell
 from needs.values import Provenance, records
 
-__all__ = ["BANDS", "after_change", "bands", "fans", "stay_as_is"]
+__all__ = ["after_change", "fans", "stay_as_is"]
 
 _PANELS = (
     ("medium", "In medium secure beds"),

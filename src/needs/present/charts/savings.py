@@ -10,7 +10,7 @@ from needs.data.geography import Region
 from needs.methods.reinvestment import Plan
 from needs.present import words
 from needs.present.artefact import Artefact
-from needs.present.charts.fans import BANDS, bands
+from needs.present.charts.bands import BANDS, bands
 from needs.present.charts.options import nothing_drawn
 from needs.present.charts.reinvestment import closure, no_ward
 from needs.present.money_words import pounds, unit_of

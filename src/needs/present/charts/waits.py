@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from needs.data.geography import Region
 from needs.present import words
 from needs.present.artefact import Artefact
-from needs.present.charts.fans import BANDS, bands
+from needs.present.charts.bands import BANDS, bands
 from needs.present.charts.labels import fit_labels
 from needs.present.movement import people
 from needs.present.style import BLUE, INK, ORANGE, TEAL, canvas, drawn, named_rows, tell
