@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from needs import __version__
 from needs.cli_data import data, debugging
 from needs.cli_report import audit, serve, site
+from needs.cli_run import reproduce, run
+from needs.cli_told import say_error
 from needs.errors import NeedsError, ParamsError
 from needs.project import EDITIONS
-from needs.report.outputs import FORMATS, files
 
 if TYPE_CHECKING:
-    from needs.data.geography import Region
-    from needs.run.plan import Request
-    from needs.run.pool import Outcome
+    pass
 
 __all__ = ["main", "needs"]
 
@@ -41,51 +39,6 @@ def needs() -> None:
     needs regions                         which regions and footprints there are
     needs scenarios                       what could be done, for needs run --scenario
     """  # noqa: D301 (Click reads the \b as a character: these lines stay as they are)
-
-
-@needs.command()
-@click.argument("regions", nargs=-1, metavar="REGION...")
-@click.option("--edition", help=f"Vintage of evidence: {', '.join(EDITIONS)}.  [default: {EDITIONS[0]}]")
-@click.option("--all", "every", is_flag=True, help="Every region of the edition; no footprint.")
-@click.option("--formats", default=",".join(FORMATS), show_default=True, help="Formats of the report.")
-@click.option("--renderer", type=click.Choice(["auto", "quarto", "embedded"]), default="auto", show_default=True)
-@click.option(
-    "--engine", type=click.Choice(["auto", "fork", "jupyter"]), default="auto", show_default=True,
-    help="What runs notebooks: processes forked with the imports done, or Jupyter kernels.",
-)  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Output folder.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Regions at a time.  [default: one a processor]")
-@click.option(
-    "--scenario", "scenarios", multiple=True, metavar="NAME", help="Scenario to weigh, again for each: a name of needs "
-    "scenarios, a file of your own, several with + between, or none.  [default: all]",
-)  # fmt: skip
-@debugging
-@click.pass_obj
-def run(
-    debug: bool,
-    regions: tuple[str, ...],
-    edition: str | None,
-    every: bool,
-    formats: str,
-    renderer: str,
-    engine: str,
-    out: Path,
-    jobs: int | None,
-    scenarios: tuple[str, ...],
-) -> None:
-    """Make the report of each REGION: a slug, a name in any case, a code of any vintage, or a footprint's slug or name."""
-    chosen = _regions(regions, edition, every)
-    requests = _requests(chosen, _formats(formats), renderer, out, scenarios, engine)
-    from needs.report.publish import publish
-    from needs.report.renderer import choose
-    from needs.run.pool import run_regions
-
-    choose(renderer)
-    labels = _labels(chosen)
-    start = time.monotonic()
-    with _progress(labels) as told:
-        outcomes = run_regions(requests, publish, jobs, None, told)
-    _say_outcomes(outcomes, labels, time.monotonic() - start, debug)
 
 
 @needs.command()
@@ -121,7 +74,7 @@ def scenarios() -> None:
         click.echo(click.wrap_text(scenario.because, 100, "    ", "    "))
 
 
-for command in (data, audit, site, serve):
+for command in (run, reproduce, data, audit, site, serve):
     needs.add_command(command)
 
 
@@ -144,24 +97,6 @@ def explain_params(match: str) -> None:
         click.secho(item.name, bold=True)
         click.echo(f"    {item.meaning}")
         click.echo(f"    unit: {item.unit};  default: {item.default};  source: {item.source}")
-
-
-@needs.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@debugging
-def reproduce(folder: Path) -> None:
-    """Make the report in FOLDER again from its manifest, and compare artefact by artefact."""
-    from needs.report.publish import publish
-    from needs.report.renderer import choose
-    from needs.run.manifest import Manifest
-    from needs.run.reproduce import reproduce as again
-
-    choose(Manifest.read(folder).versions["renderer"])
-    comparison = again(folder, publish, None, lambda region, *event: _say(region.slug, *event))
-    for row in comparison.rows:
-        click.echo(f"  {row.name:36}{row}")
-    comparison.check()
-    click.echo(f"{folder} is reproduced\n{comparison}")
 
 
 @needs.command()
@@ -190,95 +125,6 @@ def doctor(out: Path) -> None:
         click.echo(f"  {'ok  ' if finding.ok else 'FAIL'}  {finding.name:20}{finding.detail}")
     if not all(finding.ok for finding in findings):
         raise NeedsError("this machine cannot do the job yet", [], "mend the lines marked FAIL")
-
-
-def _regions(named: Sequence[str], edition: str | None, every: bool) -> list[Region]:
-    from needs.run.asking import find
-
-    return find(named, edition, every, click.echo)
-
-
-def _formats(text: str) -> tuple[str, ...]:
-    asked = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    unknown = [name for name in asked if name not in FORMATS]
-    if unknown or not asked:
-        raise ParamsError("formats cannot be used", [f"{n!r} is not a format" for n in unknown] or ["none named"],
-                          f"choose from {', '.join(FORMATS)}")  # fmt: skip
-    return asked
-
-
-def _requests(
-    chosen: Sequence[Region], formats: tuple[str, ...], renderer: str, out: Path, scenarios: Sequence[str], engine: str
-) -> list[Request]:
-    from needs.run.asking import ask
-
-    return ask(chosen, formats, renderer, out, scenarios, engine=engine)
-
-
-def _labels(regions: Sequence[Region]) -> dict[Region, str]:
-    """Name each region, with its edition where there are several."""
-    several = len({region.edition for region in regions}) > 1
-    return {region: f"{region.slug}, {region.edition}" if several else region.slug for region in regions}
-
-
-def _say(label: str, step: str, detail: str) -> None:
-    click.echo(f"{label}: {step}{f' ({detail})' if detail else ''}")
-
-
-class _progress:  # noqa: N801 (reads as a verb where it is used)
-    """One live line a region on a terminal; a plain line a step in a log."""
-
-    def __init__(self, labels: Mapping[Region, str]) -> None:
-        self.labels = labels
-        self.live: Any = None
-
-    def __enter__(self) -> Callable[[Region, str, str], None]:
-        if not sys.stdout.isatty():
-            return lambda region, *event: _say(self.labels[region], *event)
-        from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        columns = SpinnerColumn(finished_text=" "), TextColumn("{task.description}"), TimeElapsedColumn()
-        self.live = Progress(*columns, console=Console())
-        self.live.start()
-        width = max(map(len, self.labels.values()))
-        names = {region: f"{label:{width}}" for region, label in self.labels.items()}
-        tasks = {region: self.live.add_task(f"{name}  waiting", total=1, start=False) for region, name in names.items()}
-
-        def told(region: Region, step: str, detail: str) -> None:
-            task, ended = tasks[region], step in ("done", "failed")
-            self.live.start_task(task)
-            self.live.update(task, description=f"{names[region]}  {step} {detail}".rstrip(), completed=int(ended))
-
-        return told
-
-    def __exit__(self, *_: object) -> None:
-        if self.live is not None:
-            self.live.stop()
-
-
-def _say_outcomes(outcomes: Sequence[Outcome], labels: Mapping[Region, str], seconds: float, debug: bool) -> None:
-    done = [outcome for outcome in outcomes if outcome.folder is not None]
-    failed = [outcome for outcome in outcomes if outcome.error is not None]
-    for outcome in done:
-        click.echo(f"{outcome.request.region.name}, {outcome.request.region.edition}:")
-        for file in files(outcome.request.formats):
-            click.echo(f"  {outcome.folder / file}")  # type: ignore[operator]
-    if len(outcomes) > 1:
-        click.echo(f"{len(done)} of {len(outcomes)} reports in {seconds:.0f} seconds")
-    for outcome in failed:
-        _say_error(outcome.error, debug, f"{labels[outcome.request.region]}: ")  # type: ignore[arg-type]
-    if failed:
-        sys.exit(failed[0].error.exit_code)  # type: ignore[union-attr]
-
-
-def _say_error(error: NeedsError, debug: bool, before: str = "") -> None:
-    if debug:
-        import traceback
-
-        notes = getattr(error, "__notes__", None)  # what a worker saw
-        click.echo("".join(notes or traceback.format_exception(error)), err=True)
-    click.echo(f"{before}{error}", err=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -311,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if known is not error:
             known.__cause__ = error
         _forget_output()
-        _say_error(known, debug)
+        say_error(known, debug)
         sys.exit(known.exit_code)
     sys.exit(0)
 

@@ -117,7 +117,7 @@ def test_command_is_interrupted_in_the_second_notebook(tmp_path):
         pids = kernels(root, 1) + children(run.pid)
         os.killpg(run.pid, signal.SIGINT)
         said, errors = run.communicate(timeout=15)
-    of = len(plan.NOTEBOOKS)
+    of = len(plan.NOTEBOOKS) + 1
     assert said.splitlines() == [f"london: population_and_need (1 of {of})", f"london: demand (2 of {of})"]
     assert errors == "\nStopped. The last good report of every unfinished region is as it was.\n"
     assert run.returncode == 130

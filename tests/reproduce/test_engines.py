@@ -7,7 +7,7 @@ from needs.params.load import load
 from needs.project import project_root
 from needs.run import lane
 from needs.run.measured import measure
-from needs.run.plan import Request, run_region
+from needs.run.plan import How, Request, run_region
 
 ONE = ("step-down-40",)
 
@@ -18,7 +18,7 @@ def asked(out, engine):
     told = load(region.edition, region.slug, scenarios=ONE)
     told = load(region.edition, region.slug, scenarios=ONE, measured=measure(told, project_root()))
     told = told.model_copy(update={"flow": told.flow.model_copy(update={"parameter_draws": 40})})
-    return Request(region, told, (), "embedded", out, engine)
+    return Request(region, told, (), "embedded", out, How(engine=engine))
 
 
 def composed_nowhere(_folder, _formats, _renderer):

@@ -11,7 +11,7 @@ from needs.project import EDITIONS, project_root
 
 if TYPE_CHECKING:
     from needs.data.geography import Region
-    from needs.run.plan import Request
+    from needs.run.plan import How, Request
 
 __all__ = ["NONE", "ask", "find"]
 
@@ -75,7 +75,7 @@ def ask(
     out: Path,
     scenarios: Sequence[str] = (),
     root: Path | None = None,
-    engine: str = "auto",
+    how: How | None = None,
 ) -> list[Request]:
     """Load every region's parameters; every problem of every file at once.
 
@@ -93,8 +93,8 @@ def ask(
         Scenarios to weigh, or :data:`NONE`; without any, every file of params/scenarios.
     root : Path, optional
         Project folder.
-    engine : str
-        ``auto``, ``fork`` or ``jupyter``: what runs the notebooks.
+    how : How, optional
+        How the runs are carried out.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def ask(
     from needs.params.branding import load_branding
     from needs.params.load import load, strays
     from needs.run.measured import measure
-    from needs.run.plan import Request
+    from needs.run.plan import How, Request
     from needs.run.private import unspoken
 
     chosen = _chosen(scenarios)
@@ -130,7 +130,7 @@ def ask(
                 own = measure(parameters, root or project_root())
             if own:
                 parameters = load(region.edition, region.slug, root, chosen, own)
-            requests.append(Request(region, parameters, formats, renderer, out, engine))
+            requests.append(Request(region, parameters, formats, renderer, out, how or How()))
         except ParamsError as error:
             errors.append(error)
     try:

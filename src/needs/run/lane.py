@@ -21,7 +21,10 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from needs.run import reads
+from needs.run.reads import Reads
 
 __all__ = ["HANG_UP", "STEADY", "Output", "available", "context", "hidden_main", "run_cells"]
 
@@ -126,7 +129,7 @@ def hidden_main() -> Iterator[None]:
 
 def run_cells(
     sources: Sequence[str], folder: Path, told: Mapping[str, str], log: Path
-) -> Generator[tuple[list[Output], int, bool]]:
+) -> Generator[tuple[list[Output], int, bool], None, Reads | None]:
     """Run the cells of a notebook in a process of its own, up to the first that fails.
 
     Parameters
@@ -144,6 +147,11 @@ def run_cells(
     ------
     outputs, execution count, success
         Of each cell, as it ends.
+
+    Returns
+    -------
+    Reads or None
+        What the cells read of the project; None where one failed.
 
     Raises
     ------
@@ -170,7 +178,8 @@ def run_cells(
             outputs, count, well = _hear(ours, process)
             yield outputs, count, well
             if not well:
-                return
+                return None
+        return cast(Reads, _hear(ours, process))
     except EOFError:
         process.join()
         code = process.exitcode
@@ -218,6 +227,7 @@ def _serve(sources: list[str], folder: str, environment: dict[str, str], log: st
     sys.path[:] = ["", *(path for path in sys.path if path not in ("", folder))]
     from needs.run.shell import Shell
 
+    reads.watch(Path(environment.get("NEEDS_PROJECT", folder)))
     shell = Shell.open(Path(log).with_name("ipython"))
     here = os.getpid()
     for source in sources:
@@ -231,6 +241,8 @@ def _serve(sources: list[str], folder: str, environment: dict[str, str], log: st
         pipe.send((outputs, count, well))
         if not well:
             break
+    else:
+        pipe.send(reads.found())
     pipe.close()
     _kill_group(here)  # nothing of a notebook holds its process, or outlives it
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import builtins
 import logging
 import os
-import platform
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,8 +32,10 @@ from papermill.engines import Engine, NBClientEngine, papermill_engines
 from needs.errors import NeedsError, NotebookError, Problem
 from needs.run import lane
 from needs.run.door import cleaned
+from needs.run.reads import Reads
+from needs.run.scrub import scrub
 
-__all__ = ["execute", "scrub"]
+__all__ = ["Executed", "execute"]
 
 START_TIMEOUT = 120
 """Seconds that a kernel may take to answer: a cold disk is slow."""
@@ -46,8 +48,23 @@ _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]+")
 _WARNING = re.compile(r"\w*Warning: .*")
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A notebook that was executed.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The notebook with its outputs, scrubbed.
+    reads : Reads or None
+        What its cells read of the project; None where the engine does not say.
+    """
+
+    notebook: NotebookNode
+    reads: Reads | None
 
 
 Error = tuple[str, str]
@@ -68,7 +85,9 @@ class _Forked(Engine):  # type: ignore[misc]
     """papermill's engine of the fast lane."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, *_: Any, root: Path, folder: Path, **__: Any) -> None:
+    def execute_managed_notebook(
+        cls, nb_man: Any, *_: Any, root: Path, folder: Path, heard: list[Reads], **__: Any
+    ) -> None:
         code = [(number, cell) for number, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code"]
         with TemporaryDirectory(prefix="needs-") as scratch:
             log = Path(scratch, "log")
@@ -81,6 +100,8 @@ class _Forked(Engine):  # type: ignore[misc]
                     nb_man.cell_complete(cell, cell_index=number)
                     if not well:
                         break
+                else:
+                    heard += _rest(ran)
             except RuntimeError as error:
                 said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
                 raise _Stopped(
@@ -89,6 +110,15 @@ class _Forked(Engine):  # type: ignore[misc]
             finally:
                 ran.close()
         _stop_at_error(nb_man.nb)
+
+
+def _rest(ran: Generator[Any, None, Reads | None]) -> list[Reads]:
+    """Return what a process says after its last cell."""
+    try:
+        next(ran)
+    except StopIteration as end:
+        return [end.value] if end.value else []
+    raise AssertionError("a notebook gave more cells than it has")
 
 
 class _Jupyter(NBClientEngine):  # type: ignore[misc]
@@ -138,7 +168,7 @@ def _kernel_manager(scratch: Path, root: Path) -> AsyncKernelManager:
 
 def execute(
     notebook: Path, parameters: str, *, root: Path, kept: Path, private: bool = False, engine: str = "auto"
-) -> NotebookNode:
+) -> Executed:
     """Execute a notebook with a region's parameters.
 
     Parameters
@@ -159,8 +189,8 @@ def execute(
 
     Returns
     -------
-    NotebookNode
-        The executed notebook, scrubbed.
+    Executed
+        The executed notebook, scrubbed, and what it read.
 
     Raises
     ------
@@ -182,6 +212,7 @@ def execute(
     Next: restore it from the repository        [exit 12]
     """
     source = _read(notebook, root)
+    heard: list[Reads] = []
     try:
         executed: NotebookNode = papermill.execute_notebook(
             source,
@@ -193,6 +224,7 @@ def execute(
             progress_bar=False,
             root=root,
             folder=notebook.parent,
+            heard=heard,
         )
     except _Stopped as stopped:
         if private:
@@ -200,7 +232,7 @@ def execute(
         else:
             raise _failure(stopped, notebook.stem, _keep(stopped.notebook, kept / notebook.name)) from stopped
     else:
-        return scrub(executed, root)
+        return Executed(scrub(executed, root), heard[0] if heard else None)
     raise failure  # out of the block, so that no traceback carries what a cell said
 
 
@@ -286,56 +318,3 @@ def _private_failure(stopped: _Stopped, name: str, kept: str) -> NeedsError:
     headline = f"{known.headline.partition(':')[0].removesuffix(' failed')} failed"
     remedy = "open the notebook where the data may be seen and run it cell by cell; what it said is left out here"
     return type(known)(headline, [brief], f"{remedy}; {kept} keeps the rest" if kept else remedy)
-
-
-def scrub(notebook: NotebookNode, root: Path) -> NotebookNode:
-    """Remove what differs run by run, so that two runs give the same bytes.
-
-    Times and paths that papermill and the kernel record, what only a kernel knows of its language, the random id of
-    the injected cell, text on standard error, memory addresses and the folders of this machine go; results stay.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Executed notebook, changed in place.
-    root : Path
-        Project folder, which output shall not name.
-
-    Returns
-    -------
-    NotebookNode
-        The same notebook.
-
-    Examples
-    --------
-    >>> from nbformat.v4 import new_code_cell, new_notebook, new_output
-    >>> cell = new_code_cell("1", id="a", outputs=[new_output("stream", text="/home/me/needs/data_raw/x.csv")])
-    >>> cell.metadata.papermill = {"start_time": "2026-01-01"}
-    >>> scrub(new_notebook(cells=[cell]), Path("/home/me/needs")).cells[0].outputs[0].text
-    'data_raw/x.csv'
-    >>> cell.metadata
-    {}
-    """
-    notebook.metadata.pop("papermill", None)
-    notebook.metadata.language_info = {"name": "python", "version": platform.python_version()}
-    for cell in notebook.cells:
-        for stamp in ("papermill", "execution"):
-            cell.metadata.pop(stamp, None)
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell.id = "injected-parameters"
-        if "outputs" in cell:
-            cell.outputs = [_anonymous(o, root) for o in cell.outputs if o.get("name") != "stderr"]
-    return notebook
-
-
-def _anonymous(node: Any, root: Path) -> Any:
-    """Return outputs without this machine's folders and memory addresses; bitmaps as they are."""
-    if isinstance(node, dict):
-        return type(node)({k: v if k == "image/png" else _anonymous(v, root) for k, v in node.items()})
-    if isinstance(node, list):
-        return [_anonymous(item, root) for item in node]
-    if isinstance(node, str):
-        for folder, name in ((sys.prefix, "<python>/"), (str(root), "")):
-            node = re.sub(rf"(?<![\w./-]){re.escape(folder + os.sep)}", name, node)  # not inside an address of the web
-        return _ADDRESS.sub("0x0", node)
-    return node

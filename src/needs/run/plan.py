@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from needs.project import project_root
 from needs.run.fault import refusal
+from needs.run.telling import REPORT, Event, Progress, silent
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from needs.params.model import RunParameters
     from needs.run.manifest import Origin
 
-__all__ = ["NOTEBOOKS", "OWN", "Progress", "Publish", "Request", "Step", "plan", "run_region", "silent"]
+__all__ = ["NOTEBOOKS", "OWN", "How", "Publish", "Request", "Step", "plan", "run_region"]
 
 NOTEBOOKS = (
     "population_and_need", "demand", "groups", "validation", "projection", "pathways", "transfers", "step_down", "costs",
@@ -37,20 +39,37 @@ MEND = "restore a file that is missing; free space in the output folder and in t
 Publish = Callable[[Path, tuple[str, ...], str], Mapping[str, str]]
 """Writes report.* into a folder with formats and renderer; returns the versions it used."""
 
-Progress = Callable[["Region", str, str], None]
-"""Is told region, step and detail as a run goes on; the last step is ``done`` or ``failed``."""
-
 Artefacts = Mapping[str, Mapping[str, Any]]
 
 
-def silent(region: Region, step: str, detail: str) -> None:
-    """Tell nobody how a run goes.
+@dataclass(frozen=True)
+class How:
+    """How a run is carried out, which changes no figure.
+
+    Parameters
+    ----------
+    engine : str
+        ``auto``, ``fork`` or ``jupyter``: what runs the notebooks.
+    force : bool
+        Whether every step is run, whatever an earlier run has kept.
+    trust : bool
+        Whether notebooks from outside the project may run.
+    timeout : float
+        Seconds that one cell may take.
+    memory : int, optional
+        Bytes that one notebook may use; without it a share of the machine's memory.
 
     Examples
     --------
-    >>> from needs.data.geography import find_region
-    >>> silent(find_region("london"), "demand", "2 of 4")
+    >>> How().engine, How().force
+    ('auto', False)
     """
+
+    engine: str = "auto"
+    force: bool = False
+    trust: bool = False
+    timeout: float = 3600.0
+    memory: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,8 +88,8 @@ class Request:
         ``auto``, ``quarto`` or ``embedded``.
     out : Path
         Output folder; the region's is ``<out>/<edition>/<slug>``.
-    engine : str
-        ``auto``, ``fork`` or ``jupyter``: what runs the notebooks.
+    how : How
+        How it is carried out.
 
     Examples
     --------
@@ -86,7 +105,7 @@ class Request:
     formats: tuple[str, ...]
     renderer: str
     out: Path
-    engine: str = "auto"
+    how: How = field(default_factory=How)
 
     @property
     def folder(self) -> Path:
@@ -141,7 +160,7 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     root : Path, optional
         Project folder.
     progress : callable, optional
-        Is told region, step and detail.
+        Hears how the run goes on.
 
     Returns
     -------
@@ -186,12 +205,19 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
             about = _about(request, evidence, origin, artefacts, root)
             with store.writing(request.folder):
                 store.write_json(folder / "about.json", about)
-            progress(request.region, "report", ", ".join(request.formats))
-            with refusal("the report cannot be made", MEND):
-                versions = publish(folder, request.formats, request.renderer)
+            versions = _publish(request, folder, publish, len(executed) + 1, progress)
             with store.writing(request.folder):
                 store.write_json(folder / manifest.FILE, _record(request, folder, origin, artefacts, versions))
     return request.folder
+
+
+def _publish(request: Request, folder: Path, publish: Publish, number: int, progress: Progress) -> Mapping[str, str]:
+    progress(Event(request.region, "begins", REPORT, number, number))
+    start = time.monotonic()
+    with refusal("the report cannot be made", MEND):
+        versions = publish(folder, request.formats, request.renderer)
+    progress(Event(request.region, "ends", REPORT, number, number, time.monotonic() - start))
+    return versions
 
 
 def _execute(request: Request, folder: Path, failed: Path, root: Path, progress: Progress) -> dict[str, NotebookNode]:
@@ -203,13 +229,16 @@ def _execute(request: Request, folder: Path, failed: Path, root: Path, progress:
     own = request.parameters.service.folder is not None
     steps, executed = plan(root, own), {}
     for number, step in enumerate(steps, 1):
-        progress(request.region, step.name, f"{number} of {len(steps)}")
-        executed[step.name] = notebook.execute(
-            step.notebook, parameters, root=root, kept=failed, private=own, engine=request.engine
+        progress(Event(request.region, "begins", step.name, number, len(steps) + 1))
+        start = time.monotonic()
+        ran = notebook.execute(
+            step.notebook, parameters, root=root, kept=failed, private=own, engine=request.how.engine
         )
+        executed[step.name] = ran.notebook
         with store.writing(request.folder):
             (folder / "notebooks").mkdir(exist_ok=True)
             nbformat.write(executed[step.name], folder / "notebooks" / step.notebook.name)  # type: ignore[no-untyped-call]
+        progress(Event(request.region, "ends", step.name, number, len(steps) + 1, time.monotonic() - start))
     return executed
 
 

@@ -21,8 +21,9 @@ from needs.errors import NeedsError, NotebookError
 from needs.project import project_root
 from needs.run import lane
 from needs.run.fault import explain
-from needs.run.plan import Progress, Publish, Request, run_region, silent
+from needs.run.plan import Publish, Request, run_region
 from needs.run.rehearsal import rehearse
+from needs.run.telling import Event, Progress, silent
 
 __all__ = ["Outcome", "cores", "run_regions", "stopping_cleanly"]
 
@@ -89,7 +90,7 @@ def run_regions(
     root : Path, optional
         Project folder.
     progress : callable, optional
-        Is told region, step and detail, in this process; last ``done`` or ``failed``.
+        Hears how the runs go on, in this process.
 
     Returns
     -------
@@ -148,7 +149,7 @@ def stopping_cleanly() -> Iterator[None]:
 
 
 def _tell(outcome: Outcome, progress: Progress) -> Outcome:
-    progress(outcome.request.region, "failed" if outcome.error else "done", "")
+    progress(Event(outcome.request.region, "failed" if outcome.error else "done"))
     return outcome
 
 
@@ -205,7 +206,7 @@ class _Pool:
             if isinstance(message, Outcome):
                 self.outcomes[index] = _tell(message, self.progress)
             else:
-                self.progress(*message)
+                self.progress(message)
 
     def _stop(self) -> None:
         processes = [process for _, process in self.running.values() if process.pid]
@@ -229,7 +230,7 @@ def _work(request: Request, publish: Publish, root: Path, pipe: Connection) -> N
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # where workers are not forked; the parent hears Ctrl-C
         signal.signal(signal.SIGTERM, _interrupt)
         threading.Thread(target=_follow_parent, daemon=True).start()
-        pipe.send(_run(request, publish, root, lambda *event: pipe.send(event)))
+        pipe.send(_run(request, publish, root, pipe.send))
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(130)

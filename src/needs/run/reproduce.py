@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Literal
 from needs.errors import DataError, NotebookError, Problem, RenderError, ReproduceError
 from needs.project import project_root
 from needs.run.difference import difference
-from needs.run.plan import Progress, Publish, Request, silent
+from needs.run.plan import Publish, Request
 from needs.run.pool import run_regions
+from needs.run.telling import Event, Progress, silent
 
 if TYPE_CHECKING:
     from needs.run.manifest import Manifest, Origin
@@ -132,7 +133,7 @@ def reproduce(folder: Path, publish: Publish, root: Path | None = None, progress
     root : Path, optional
         Project folder.
     progress : callable, optional
-        Is told first what changed since, then how the run goes on.
+        Hears first what changed since, then how the run goes on.
 
     Returns
     -------
@@ -158,7 +159,7 @@ def reproduce(folder: Path, publish: Publish, root: Path | None = None, progress
         request = _request(record, folder, Path(scratch), root)
         now = trace(record.edition, record.region, record.parameters, root)
         for change in changes(record, now, software()):
-            progress(request.region, "changed since", change)
+            progress(Event(request.region, "says", detail=f"changed since: {change}"))
         (outcome,) = run_regions([request], publish, 1, root, progress)
         error = outcome.error
         if isinstance(error, NotebookError | RenderError):

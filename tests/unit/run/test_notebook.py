@@ -11,7 +11,8 @@ from tiny import write_notebook
 
 from needs.errors import DataError, NeedsError, NotebookError
 from needs.run import lane
-from needs.run.notebook import execute, scrub
+from needs.run.notebook import execute
+from needs.run.scrub import scrub
 
 ENGINE = "jupyter"
 
@@ -26,7 +27,7 @@ def engine(request, monkeypatch):
 
 def run(root: Path, cells: dict[str, str], parameters: str = "{}") -> nbformat.NotebookNode:
     notebook = write_notebook(root / "notebooks" / "demand.ipynb", cells)
-    return execute(notebook, parameters, root=root, kept=root / "build" / "london.failed", engine=ENGINE)
+    return execute(notebook, parameters, root=root, kept=root / "build" / "london.failed", engine=ENGINE).notebook
 
 
 def fails(root: Path, cells: dict[str, str]) -> NeedsError:

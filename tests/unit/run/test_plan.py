@@ -21,15 +21,18 @@ def made(tmp_path_factory):
     root = tiny.project(tmp_path_factory.mktemp("project"))
     events = []
     request = tiny.request(root, root / "build")
-    folder = plan.run_region(request, tiny.publish, root, lambda *event: events.append(event))
+    folder = plan.run_region(request, tiny.publish, root, events.append)
     return root, folder, events
 
 
 def test_region_has_its_place_and_its_progress(made):
     root, folder, events = made
     assert folder == root / "build" / "2023-24" / "london"
-    assert [step for _, step, _ in events] == [*plan.NOTEBOOKS, "report"]
-    assert events[1] == (tiny.request(root, root).region, "demand", f"2 of {len(plan.NOTEBOOKS)}")
+    steps = [*plan.NOTEBOOKS, "report"]
+    assert [(e.step, e.state) for e in events] == [(step, state) for step in steps for state in ("begins", "ends")]
+    assert {(e.region, e.of) for e in events} == {(tiny.request(root, root).region, len(steps))}
+    assert [e.number for e in events[::2]] == [*range(1, len(steps) + 1)]
+    assert all(e.seconds > 0 for e in events[1::2])
     assert sorted(path.name for path in folder.iterdir()) == [
         "about.json",
         "artefacts",

@@ -34,10 +34,14 @@ def root(tmp_path_factory):
 def test_each_region_runs_to_its_end_whatever_the_others_do(root):
     requests = [tiny.request(root, root / "build", region) for region in REGIONS]
     events = []
-    outcomes = pool.run_regions(requests, publish_or_die, 2, root, lambda *event: events.append(event))
+    outcomes = pool.run_regions(requests, publish_or_die, 2, root, events.append)
     assert [outcome.request for outcome in outcomes] == requests
     for slug, end in zip(REGIONS, ("done", "failed", "failed"), strict=True):
-        assert [step for region, step, _ in events if region.slug == slug] == [*plan.NOTEBOOKS, "report", end]
+        assert [e.step or e.state for e in events if e.region.slug == slug and e.state != "ends"] == [
+            *plan.NOTEBOOKS,
+            "report",
+            end,
+        ]
     london, midlands, north_west = outcomes
     assert london.error is None
     assert (london.folder / "report.html").read_text().startswith("London: ")
@@ -60,8 +64,8 @@ def test_one_region_runs_in_this_process(root, monkeypatch):
 
     events = []
     asked = tiny.request(root, root / "one")
-    (outcome,) = pool.run_regions([asked], publish, None, root, lambda *event: events.append(event))
-    assert events[-1] == (asked.region, "failed", "")
+    (outcome,) = pool.run_regions([asked], publish, None, root, events.append)
+    assert (events[-1].region, events[-1].state) == (asked.region, "failed")
     assert here == [os.getpid()]
     assert str(outcome.error).startswith("no font")
 
@@ -73,7 +77,7 @@ def test_evidence_is_checked_once_before_any_notebook(tmp_path):
     requests = [tiny.request(root, root / "build", region) for region in REGIONS]
     events = []
     with pytest.raises(DataError, match=r"prison\.csv"):
-        pool.run_regions(requests, tiny.publish, 2, root, lambda *event: events.append(event))
+        pool.run_regions(requests, tiny.publish, 2, root, events.append)
     assert events == []
     assert not (root / "build").exists()
 

@@ -30,7 +30,7 @@ def root(finished, tmp_path):
 
 def again(root, events=None):
     told = events if events is not None else []
-    return reproduce(root / "build" / "2023-24" / "london", tiny.publish, root, lambda *event: told.append(event))
+    return reproduce(root / "build" / "2023-24" / "london", tiny.publish, root, told.append)
 
 
 def test_same_again(root):
@@ -54,7 +54,7 @@ def test_first_difference_and_what_changed_since(root):
     events = []
     comparison = again(root, events)
     assert comparison.changed == ("code: notebooks/demand.ipynb", "requirements.lock")
-    assert events[0] == (tiny.request(root, root).region, "changed since", "code: notebooks/demand.ipynb")
+    assert (events[0].state, events[0].detail) == ("says", "changed since: code: notebooks/demand.ipynb")
     assert str(comparison.rows[0]) == "num-demand.csv: row 1, column beds: 10 became 11"
     with pytest.raises(ReproduceError, match=r"1 of 4 differ.*\n  num-demand  num-demand.csv: row 1") as caught:
         comparison.check()
