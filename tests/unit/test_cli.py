@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from needs import cli, cli_run
-from needs.cli_told import labels_of, telling
+from needs import cli
+from needs.cli import run as run_command
+from needs.cli.told import labels_of, telling
 from needs.data.geography import find_region
 from needs.errors import DataError, NotebookError
 from needs.project import project_root
@@ -126,7 +127,7 @@ def test_a_footprint_runs_as_a_region_does(needs, monkeypatch, tmp_path, text):
 
 
 def test_all_means_regions_alone():
-    assert len(cli_run._regions((), None, every=True)) == 7
+    assert len(run_command._regions((), None, every=True)) == 7
 
 
 def test_a_footprint_that_cannot_be_used_is_said_before_anything_starts(needs, project):
@@ -187,7 +188,7 @@ def test_the_doctor_says_what_is_wrong(needs, tmp_path):
 def test_a_region_of_another_edition_is_found_and_said(needs, monkeypatch):
     asked = []
     monkeypatch.setattr(
-        cli_run, "_requests", lambda chosen, *_: asked.extend(chosen) or (_ for _ in ()).throw(DataError("stop"))
+        run_command, "_requests", lambda chosen, *_: asked.extend(chosen) or (_ for _ in ()).throw(DataError("stop"))
     )
     code, out, _ = needs("run", "q31")
     assert code == 11
@@ -214,7 +215,7 @@ def test_an_interrupt_ends_quietly(needs, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli_run, "_regions", interrupted)
+    monkeypatch.setattr(run_command, "_regions", interrupted)
     code, _, errors = needs("run", "london")
     assert code == 130
     assert "The last good report" in errors
@@ -230,7 +231,7 @@ def test_debug_shows_where_it_happened(needs, arguments):
 
 @pytest.mark.parametrize("debug", [[], ["--debug"]])
 def test_a_fault_of_needs_says_so(needs, monkeypatch, debug):
-    monkeypatch.setattr(cli_run, "_regions", lambda *_: 1 / 0)
+    monkeypatch.setattr(run_command, "_regions", lambda *_: 1 / 0)
     code, _, errors = needs(*debug, "run", "london")
     assert code == 1
     assert errors.endswith(
@@ -241,7 +242,7 @@ def test_a_fault_of_needs_says_so(needs, monkeypatch, debug):
 
 
 def test_a_file_that_cannot_be_used_is_named(needs, monkeypatch):
-    monkeypatch.setattr(cli_run, "_regions", lambda *_: Path("nowhere/x.csv").read_text())
+    monkeypatch.setattr(run_command, "_regions", lambda *_: Path("nowhere/x.csv").read_text())
     code, _, errors = needs("run", "london")
     assert code == 1
     assert errors.startswith("a file or folder cannot be used: 1 problem\n  nowhere/x.csv  No such file or directory\n")

@@ -72,9 +72,9 @@ class Comparison:
     Examples
     --------
     >>> rows = (Row("num-spend"), Row("report.pdf", "not compared", "its fingerprint is another"))
-    >>> print(Comparison(Path("build/2023-24/london"), ("code: src/needs/cli.py",), rows))
+    >>> print(Comparison(Path("build/2023-24/london"), ("code: src/needs/values.py",), rows))
     results: 1 artefact or file is the same, none differs; 1 is not compared
-    changed since the run: code: src/needs/cli.py
+    changed since the run: code: src/needs/values.py
     """
 
     folder: Path

@@ -1,4 +1,4 @@
-"""The commands. The only place that prints; heavy modules load when a command needs them."""
+"""The group of all commands, and how any of them ends."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from needs import __version__
-from needs.cli_data import data, debugging
-from needs.cli_report import audit, serve, site
-from needs.cli_run import reproduce, run
-from needs.cli_told import say_error
+from needs.cli.data import data, debugging
+from needs.cli.reports import audit, serve, site
+from needs.cli.review import reproduce
+from needs.cli.run import run
+from needs.cli.told import say_error
 from needs.errors import NeedsError, ParamsError
 from needs.project import EDITIONS
 
@@ -39,6 +40,10 @@ def needs() -> None:
     needs regions                         which regions and footprints there are
     needs scenarios                       what could be done, for needs run --scenario
     """  # noqa: D301 (Click reads the \b as a character: these lines stay as they are)
+
+
+for command in (run, reproduce, data, audit, site, serve):
+    needs.add_command(command)
 
 
 @needs.command()
@@ -72,10 +77,6 @@ def scenarios() -> None:
         click.secho(scenario.name, bold=True, nl=False)
         click.echo(f"  {scenario.label}")
         click.echo(click.wrap_text(scenario.because, 100, "    ", "    "))
-
-
-for command in (run, reproduce, data, audit, site, serve):
-    needs.add_command(command)
 
 
 @needs.group()

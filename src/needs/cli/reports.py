@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from needs.cli_data import debugging
+from needs.cli.data import debugging
 from needs.project import EDITIONS
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The commands that make reports: run a region, make it again for a reviewer."""
+"""The commands that make reports: run one region, or many."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from needs.cli_data import debugging
-from needs.cli_told import labels_of, say_error, telling
+from needs.cli.data import debugging
+from needs.cli.told import labels_of, say_error, telling
 from needs.errors import ParamsError
 from needs.project import EDITIONS
 from needs.report.outputs import FORMATS, files
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from needs.run.plan import How, Request
     from needs.run.pool import Outcome
 
-__all__ = ["reproduce", "run"]
+__all__ = ["run"]
 
 
 @click.command()
@@ -69,26 +69,6 @@ def run(
     with telling(labels) as told:
         outcomes = run_regions(requests, publish, jobs, None, told)
     _say_outcomes(outcomes, labels, time.monotonic() - start, debug)
-
-
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@debugging
-def reproduce(folder: Path) -> None:
-    """Make the report in FOLDER again from its manifest, and compare artefact by artefact."""
-    from needs.report.publish import publish
-    from needs.report.renderer import choose
-    from needs.run.manifest import Manifest
-    from needs.run.reproduce import reproduce as again
-
-    record = Manifest.read(folder)
-    choose(record.versions["renderer"])
-    with telling({}) as told:
-        comparison = again(folder, publish, None, told)
-    for row in comparison.rows:
-        click.echo(f"  {row.name:36}{row}")
-    comparison.check()
-    click.echo(f"{folder} is reproduced\n{comparison}")
 
 
 def _regions(named: Sequence[str], edition: str | None, every: bool) -> list[Region]:
