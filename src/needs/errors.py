@@ -1,13 +1,15 @@
 """Every way a run can fail, with what a person needs in order to mend it.
 
 Library code raises; :mod:`needs.cli` prints. An error says what cannot be used, lists all
-problems at once with where each one is, and ends with what to do next and the exit code.
+problems at once with where each one is, and ends with what to do next and the exit code. It
+quotes files that anyone may have written, so what a terminal would act on is left out of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import category
 
 __all__ = [
     "DataError",
@@ -19,6 +21,10 @@ __all__ = [
     "RenderError",
     "ReproduceError",
 ]
+
+
+_MOST, _LONGEST = 200, 2_000  # problems that are told, and characters of each
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, marks of direction, halves of characters, ends of lines
 
 
 @dataclass(frozen=True, order=True)
@@ -80,9 +86,15 @@ class NeedsError(Exception):
         head = self.headline
         if count:
             head = f"{self.headline}: {count} problem{'s' if count != 1 else ''}"
-        lines = [head, *(f"  {line}" for p in self.problems for line in str(p).splitlines())]
+        lines = [head, *(f"  {line}" for p in self.problems[:_MOST] for line in str(p)[:_LONGEST].splitlines())]
+        lines += [f"  and {count - _MOST:,} more"] if count > _MOST else []
         lines.append(f"Next: {self.remedy or 'see the lines above'}        [exit {self.exit_code}]")
-        return "\n".join(lines)
+        return "\n".join(map(_seen, lines))
+
+
+def _seen(line: str) -> str:
+    """Return a line as a terminal may show it: what it would act on, or not show, is a question mark."""
+    return "".join("?" if category(each) in _UNSEEN and each not in "\n\t" else each for each in line)
 
 
 class ParamsError(NeedsError):

@@ -1,4 +1,9 @@
-"""The fast lane gives what Jupyter's own engine gives, byte for byte: every notebook, own data included."""
+"""A real region, every notebook, own data included: the same bytes by both engines, and in another environment."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +14,9 @@ from needs.run import lane
 from needs.run.measured import measure
 from needs.run.plan import How, Request, run_region
 
+OTHER = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "7"} | dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "2"
+)
 ONE = ("step-down-40",)
 
 
@@ -29,9 +37,31 @@ def made(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.skipif(not lane.available(), reason="there is no fork here")
-def test_both_engines_give_the_same_bytes(tmp_path):
-    one, other = (made(run_region(asked(tmp_path / name, name), composed_nowhere)) for name in ("fork", "jupyter"))
-    assert len(one) > 200
-    assert sorted(one) == sorted(other)
-    assert [name for name, content in one.items() if content != other[name]] == []
+@pytest.fixture(scope="module")
+def forked(tmp_path_factory):
+    if not lane.available():
+        pytest.skip("there is no fork here")
+    return made(run_region(asked(tmp_path_factory.mktemp("here"), "fork"), composed_nowhere))
+
+
+def test_both_engines_give_the_same_bytes(forked, tmp_path):
+    other = made(run_region(asked(tmp_path, "jupyter"), composed_nowhere))
+    assert len(forked) > 200
+    assert sorted(forked) == sorted(other)
+    assert [name for name, content in forked.items() if content != other[name]] == []
+
+
+def test_another_environment_gives_the_same_bytes(forked, tmp_path):
+    """Another working folder, home, time zone, locale, hash seed and number of threads, in a process of its own."""
+    (tmp_path / "elsewhere").mkdir()
+    told = os.environ | OTHER | {"HOME": str(tmp_path / "elsewhere"), "NEEDS_PROJECT": str(project_root())}
+    command = [sys.executable, __file__, str(tmp_path / "out")]
+    subprocess.run(command, cwd=tmp_path / "elsewhere", env=told, check=True)
+    other = made(tmp_path / "out" / "example" / "eastvale")
+    assert sorted(forked) == sorted(other)
+    assert [name for name, content in forked.items() if content != other[name]] == []
+    assert [name for name, content in other.items() if os.fsencode(tmp_path) in content] == []
+
+
+if __name__ == "__main__":
+    run_region(asked(Path(sys.argv[1]), "fork"), composed_nowhere)

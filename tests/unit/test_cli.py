@@ -114,7 +114,7 @@ def test_a_footprint_runs_as_a_region_does(needs, monkeypatch, tmp_path, text):
     monkeypatch.setattr(
         pool,
         "run_regions",
-        lambda requests, *_: asked.extend(requests) or [pool.Outcome(r, r.folder) for r in requests],
+        lambda requests, *_, **__: asked.extend(requests) or [pool.Outcome(r, r.folder) for r in requests],
     )
     code, out, errors = needs("run", text, "midlands", "--formats", "html", "--out", str(tmp_path))
     assert (code, errors) == (0, "")
@@ -123,7 +123,7 @@ def test_a_footprint_runs_as_a_region_does(needs, monkeypatch, tmp_path, text):
         "2023-24/midlands",
     ]
     assert [request.parameters.footprint is None for request in asked] == [False, True]
-    assert "Reach Out, 2023-24:" in out
+    assert re.search(r"^  reach-out +done +\S+/2023-24/reach-out$", out, re.MULTILINE)
 
 
 def test_all_means_regions_alone():
@@ -199,7 +199,7 @@ def test_a_region_of_another_edition_is_found_and_said(needs, monkeypatch):
 def test_a_failed_region_sets_the_exit_code_and_the_others_are_listed(needs, monkeypatch, tmp_path):
     from needs.run import pool
 
-    def some(requests, *_):
+    def some(requests, *_, **__):
         outcomes = [pool.Outcome(request, folder=request.folder) for request in requests]
         outcomes[1] = pool.Outcome(requests[1], error=NotebookError("demand stopped", ["cell x"], "look at it"))
         return outcomes
@@ -271,7 +271,7 @@ def test_examples_of_the_help_stay_as_they_are(needs):
 
 def test_quarto_that_is_not_there_is_said_before_anything_runs(needs, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("needs.run.pool.run_regions", lambda *_: pytest.fail("a run began"))
+    monkeypatch.setattr("needs.run.pool.run_regions", lambda *_, **__: pytest.fail("a run began"))
     code, _, errors = needs("run", "london", "--renderer", "quarto", "--out", str(tmp_path / "build"))
     assert code == 13
     assert errors.startswith("Quarto is not on PATH")
@@ -306,12 +306,14 @@ def show_progress(monkeypatch, terminal):
 
 def test_progress_on_a_terminal_ends_each_line_with_its_end(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("CI", raising=False)
     shown = show_progress(monkeypatch, Terminal())
     assert not re.search(r"\x1b\[[\d;]*[34]\dm", shown)
-    last = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", shown).replace("\r", "\n").split()
-    assert "waiting" not in last[-8:]
-    words = " ".join(last[-8:])
-    assert re.fullmatch(r"london, 2023-24 done \S+ london, 2009-10 failed \S+", words)
+    lines = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", shown).replace("\r", "\n").split("\n")
+    first, second, whole = [line for line in lines if line.strip()][-3:]
+    assert re.fullmatch(r"✓ london, 2023-24  ━+  100%  done +0:00", first)
+    assert re.fullmatch(r"✗ london, 2009-10 +0%  failed +0:00", second)
+    assert whole.startswith("  2 of 2 regions, 100%, 1 failed, ")
 
 
 def test_progress_in_a_log_has_a_line_a_step(monkeypatch):

@@ -12,8 +12,9 @@ import click
 
 from needs import __version__
 from needs.cli.data import data, debugging
+from needs.cli.lab import lab
 from needs.cli.reports import audit, serve, site
-from needs.cli.review import reproduce
+from needs.cli.review import crate, reproduce
 from needs.cli.run import run
 from needs.cli.told import say_error
 from needs.errors import NeedsError, ParamsError
@@ -42,7 +43,7 @@ def needs() -> None:
     """  # noqa: D301 (Click reads the \b as a character: these lines stay as they are)
 
 
-for command in (run, reproduce, data, audit, site, serve):
+for command in (run, reproduce, crate, data, audit, site, serve, lab):
     needs.add_command(command)
 
 

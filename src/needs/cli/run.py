@@ -3,78 +3,130 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from needs.cli.data import debugging
-from needs.cli.told import labels_of, say_error, telling
+from needs.cli.options import HeadedCommand, HeadedOption, size
+from needs.cli.told import INTERRUPTED, labels_of, say_failures, telling
 from needs.errors import ParamsError
 from needs.project import EDITIONS
-from needs.report.outputs import FORMATS, files
+from needs.report.outputs import FORMATS
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from needs.cli.course import Course
     from needs.data.geography import Region
     from needs.run.plan import How, Request
     from needs.run.pool import Outcome
 
 __all__ = ["run"]
 
+what = partial(click.option, cls=HeadedOption, heading="What is made")
+how = partial(click.option, cls=HeadedOption, heading="How it is run")
+saying = partial(click.option, cls=HeadedOption, heading="What is said")
 
-@click.command()
+
+@click.command(cls=HeadedCommand)
 @click.argument("regions", nargs=-1, metavar="REGION...")
-@click.option("--edition", help=f"Vintage of evidence: {', '.join(EDITIONS)}.  [default: {EDITIONS[0]}]")
-@click.option("--all", "every", is_flag=True, help="Every region of the edition; no footprint.")
-@click.option("--formats", default=",".join(FORMATS), show_default=True, help="Formats of the report.")
-@click.option("--renderer", type=click.Choice(["auto", "quarto", "embedded"]), default="auto", show_default=True)
-@click.option(
-    "--engine", type=click.Choice(["auto", "fork", "jupyter"]), default="auto", show_default=True,
-    help="What runs notebooks: processes forked with the imports done, or Jupyter kernels.",
-)  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Output folder.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Regions at a time.  [default: one a processor]")
-@click.option(
+@what("--all", "every", is_flag=True, help="Every region of the edition; no footprint.")
+@what("--edition", metavar="NAME", help=f"Vintage of evidence: {', '.join(EDITIONS)}.  [default: {EDITIONS[0]}]")
+@what(
     "--scenario", "scenarios", multiple=True, metavar="NAME", help="Scenario to weigh, again for each: a name of needs "
     "scenarios, a file of your own, several with + between, or none.  [default: all]",
 )  # fmt: skip
+@what("--formats", metavar="LIST", default=",".join(FORMATS), show_default=True, help="Formats of the report.")
+@what(
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", default=Path("build"), show_default=True,
+    help="Output folder.",
+)  # fmt: skip
+@how("--force", is_flag=True, help="Run every step, whatever an earlier run has kept.")
+@how("--jobs", type=click.IntRange(min=1), metavar="N", help="Regions at a time.  [default: one a processor]")
+@how("--cluster", metavar="ADDRESS", help="Run on the workers of this dask.distributed scheduler.")
+@how("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", default=3600.0,
+     help="Longest that a cell may take.  [default: 3600]")  # fmt: skip
+@how("--memory", type=size, metavar="SIZE", help="Most that a notebook may use, such as 2GB.  [default: its share]")
+@how(
+    "--engine", type=click.Choice(["auto", "fork", "jupyter"]), metavar="NAME", default="auto",
+    help="What runs notebooks: fork (processes forked with the imports done), jupyter (kernels), or auto, the first "
+    "that can.  [default: auto]",
+)  # fmt: skip
+@how(
+    "--renderer", type=click.Choice(["auto", "quarto", "embedded"]), metavar="NAME", default="auto",
+    help="What typesets: quarto, embedded (Pandoc and Typst), or auto, the first that is here.  [default: auto]",
+)  # fmt: skip
+@how("--trust", is_flag=True, help="Run notebooks from outside the project as well.")
+@saying("--why", is_flag=True, help="Say of each step that runs why it is not kept.")
+@saying(
+    "--log-format", "form", type=click.Choice(["text", "json"]), metavar="NAME", default="text",
+    help="text, or json: an object for each event, each on a line of its own.  [default: text]",
+)  # fmt: skip
 @debugging
 @click.pass_obj
-def run(
-    debug: bool,
-    regions: tuple[str, ...],
-    edition: str | None,
-    every: bool,
-    formats: str,
-    renderer: str,
-    engine: str,
-    out: Path,
-    jobs: int | None,
-    scenarios: tuple[str, ...],
-) -> None:
-    """Make the report of each REGION: a slug, a name in any case, a code of any vintage, or a footprint's slug or name."""
-    from needs.run.plan import How
+def run(debug: bool, /, regions: tuple[str, ...], every: bool, edition: str | None, form: str, **asked: Any) -> None:
+    """Make the report of each REGION: a slug, a name in any case, a code of any vintage, or a footprint's slug or name.
 
-    chosen = _regions(regions, edition, every)
-    requests = _requests(chosen, _formats(formats), renderer, out, scenarios, How(engine=engine))
-    from needs.report.publish import publish
+    What has not changed since the last run is kept.
+    """
+    from needs.cli.course import Course
     from needs.report.renderer import choose
+
+    course = Course({})
+    try:
+        chosen = _regions(regions, edition, every, form)
+        formats, typesets = _formats(asked["formats"]), choose(asked["renderer"])
+        how = _how(asked, typesets.programs())
+        requests = _requests(chosen, formats, typesets.name, asked["out"], asked["scenarios"], how)
+        labels = labels_of(chosen)
+        course = Course(labels, requests, asked["out"])
+        outcomes = _make(requests, course, form, **asked)
+    except (Exception, KeyboardInterrupt) as error:
+        if form == "json":
+            _say_stopped(course, error)
+        raise
+    _say_outcomes(outcomes, course, form)
+    failed = [outcome.error for outcome in outcomes if outcome.error is not None]
+    if failed and form == "text":
+        say_failures(outcomes, labels, debug)
+    if failed:
+        sys.exit(failed[0].exit_code)
+
+
+def _make(
+    requests: Sequence[Request], course: Course, form: str, *, jobs: int | None, cluster: str | None, why: bool,
+    **_: object,
+) -> list[Outcome]:  # fmt: skip
+    from needs.report.publish import publish
     from needs.run.pool import run_regions
 
-    choose(renderer)
-    labels = labels_of(chosen)
-    start = time.monotonic()
-    with telling(labels) as told:
-        outcomes = run_regions(requests, publish, jobs, None, told)
-    _say_outcomes(outcomes, labels, time.monotonic() - start, debug)
+    with _workers(cluster) as executor, telling({}, course, form, why) as told:
+        return run_regions(requests, publish, jobs, None, told, executor=executor)
 
 
-def _regions(named: Sequence[str], edition: str | None, every: bool) -> list[Region]:
+def _workers(cluster: str | None) -> AbstractContextManager[Executor | None]:
+    if cluster is None:
+        return nullcontext()
+    from needs.run.cluster import executor_of
+
+    return executor_of(cluster)
+
+
+def _how(asked: dict[str, Any], programs: Mapping[str, str]) -> How:
+    from needs.run.plan import How
+
+    return How(**{name: asked[name] for name in ("engine", "force", "trust", "timeout", "memory")}, programs=programs)
+
+
+def _regions(named: Sequence[str], edition: str | None, every: bool, form: str = "text") -> list[Region]:
     from needs.run.asking import find
 
-    return find(named, edition, every, click.echo)
+    return find(named, edition, every, partial(click.echo, err=form == "json"))
 
 
 def _formats(text: str) -> tuple[str, ...]:
@@ -94,16 +146,22 @@ def _requests(
     return ask(chosen, formats, renderer, out, scenarios, how=how)
 
 
-def _say_outcomes(outcomes: Sequence[Outcome], labels: Mapping[Region, str], seconds: float, debug: bool) -> None:
-    done = [outcome for outcome in outcomes if outcome.folder is not None]
-    failed = [outcome for outcome in outcomes if outcome.error is not None]
-    for outcome in done:
-        click.echo(f"{outcome.request.region.name}, {outcome.request.region.edition}:")
-        for file in files(outcome.request.formats):
-            click.echo(f"  {outcome.folder / file}")  # type: ignore[operator]
-    if len(outcomes) > 1:
-        click.echo(f"{len(done)} of {len(outcomes)} reports in {seconds:.0f} seconds")
-    for outcome in failed:
-        say_error(outcome.error, debug, f"{labels[outcome.request.region]}: ")  # type: ignore[arg-type]
-    if failed:
-        sys.exit(failed[0].error.exit_code)  # type: ignore[union-attr]
+def _say_outcomes(outcomes: Sequence[Outcome], course: Course, form: str) -> None:
+    from needs.cli.log import say_json
+    from needs.cli.summary import as_object, say_summary
+
+    if form == "json":
+        errors = [outcome.error.exit_code for outcome in outcomes if outcome.error is not None]
+        say_json(as_object(course, outcomes, code=next(iter(errors), 0)))
+    else:
+        say_summary(course, outcomes)
+
+
+def _say_stopped(course: Course, error: BaseException) -> None:
+    """End a log in JSON with what stopped the whole run."""
+    from needs.cli.log import say_json
+    from needs.cli.summary import as_object
+    from needs.run.fault import explain
+
+    known = explain(error) if isinstance(error, Exception) else None
+    say_json(as_object(course, error=known, code=known.exit_code if known else INTERRUPTED))

@@ -1,20 +1,28 @@
-"""What a run looks like on a terminal and in a log."""
+"""What a run looks like on a terminal and in a log, and how errors are said."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from needs.errors import NeedsError
 
 if TYPE_CHECKING:
+    from needs.cli.course import Course
     from needs.data.geography import Region
+    from needs.run.pool import Outcome
     from needs.run.telling import Event
 
-__all__ = ["labels_of", "say_error", "telling"]
+__all__ = ["INTERRUPTED", "labels_of", "say_error", "say_failures", "telling"]
+
+INTERRUPTED = 130
+"""Exit code of a command that was stopped."""
+
+NAMED = 6
+"""Regions that an error which they share names."""
 
 
 def labels_of(regions: Sequence[Region]) -> dict[Region, str]:
@@ -23,48 +31,21 @@ def labels_of(regions: Sequence[Region]) -> dict[Region, str]:
     return {region: f"{region.slug}, {region.edition}" if several else region.slug for region in regions}
 
 
-def line(event: Event) -> str:
-    """Say in a few words what happened."""
-    words = {"begins": f"{event.step} ({event.number} of {event.of})", "ends": "", "says": event.detail}
-    return words.get(event.state, event.state)
+@contextmanager
+def telling(
+    labels: Mapping[Region, str], course: Course | None = None, form: str = "text", why: bool = False
+) -> Iterator[Callable[[Event], None]]:
+    """Tell of a run: one live line a region on a terminal, a plain line a step or JSON in a log."""
+    from needs.cli.course import Course
+    from needs.cli.live import View, lively
+    from needs.cli.log import Log
 
-
-def _say(label: str, event: Event) -> None:
-    if words := line(event):
-        click.echo(f"{label}: {words}")
-
-
-class telling:  # noqa: N801 (reads as a verb where it is used)
-    """One live line a region on a terminal; a plain line a step in a log."""
-
-    def __init__(self, labels: Mapping[Region, str]) -> None:
-        self.labels = labels
-        self.live: Any = None
-
-    def __enter__(self) -> Callable[[Event], None]:
-        if not sys.stdout.isatty():
-            return lambda event: _say(self.labels.get(event.region, event.region.slug), event)
-        from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        columns = SpinnerColumn(finished_text=" "), TextColumn("{task.description}"), TimeElapsedColumn()
-        self.live = Progress(*columns, console=Console())
-        self.live.start()
-        width = max(map(len, self.labels.values()))
-        names = {region: f"{label:{width}}" for region, label in self.labels.items()}
-        tasks = {region: self.live.add_task(f"{name}  waiting", total=1, start=False) for region, name in names.items()}
-
-        def told(event: Event) -> None:
-            task, ended = tasks[event.region], not event.step
-            self.live.start_task(task)
-            if words := line(event):
-                self.live.update(task, description=f"{names[event.region]}  {words}", completed=int(ended))
-
-        return told
-
-    def __exit__(self, *_: object) -> None:
-        if self.live is not None:
-            self.live.stop()
+    course = course or Course(labels)
+    if form == "text" and lively():
+        with View(course, why) as view:
+            yield view.hear
+    else:
+        yield Log(course, form, why).hear
 
 
 def say_error(error: NeedsError, debug: bool, before: str = "") -> None:
@@ -75,3 +56,17 @@ def say_error(error: NeedsError, debug: bool, before: str = "") -> None:
         notes = getattr(error, "__notes__", None)  # what a worker saw
         click.echo("".join(notes or traceback.format_exception(error)), err=True)
     click.echo(f"{before}{error}", err=True)
+
+
+def say_failures(outcomes: Sequence[Outcome], labels: Mapping[Region, str], debug: bool) -> None:
+    """Print the error of each region that failed; one that several share, but for their own folders, once."""
+    shared: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.error is not None:
+            shared.setdefault(str(outcome.error).replace(str(outcome.request.folder), ""), []).append(outcome)
+    for same in shared.values():
+        names = [labels[outcome.request.region] for outcome in same]
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        if len(outcomes) > 1:
+            click.echo(err=True)
+        say_error(same[0].error, debug, f"{', '.join(names[:NAMED])}{more}: ")  # type: ignore[arg-type]

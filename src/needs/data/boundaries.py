@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from needs.data.files import boundary_files
 from needs.data.footprints import with_boards
 from needs.data.geography import Regions
 from needs.errors import DataError, Problem
@@ -19,24 +20,9 @@ from needs.project import EDITIONS
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-__all__ = ["boundary_files", "read_boundaries"]
+__all__ = ["read_boundaries"]
 
 BRITISH_GRID = "EPSG:27700"
-
-
-def boundary_files(folder: Path) -> list[Path]:
-    """Return the boundary files of a folder that are not hidden, in order of name.
-
-    Examples
-    --------
-    >>> boundary_files(Path("no-such-folder"))
-    []
-    """
-    return sorted(
-        path
-        for path in folder.glob("*")
-        if path.suffix.lower() in {".geojson", ".gpkg"} and not path.name.startswith(".")
-    )
 
 
 def read_boundaries(regions: Regions) -> GeoDataFrame | None:

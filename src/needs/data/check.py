@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from needs.data.areas import Areas
 from needs.data.boundaries import read_boundaries
+from needs.data.files import table_files
 from needs.data.footprints import footprints, with_boards
 from needs.data.geography import Regions, area_codes
 from needs.data.people import People
@@ -19,7 +20,7 @@ from needs.data.references import check_parameters, locate, remedy_of
 from needs.data.service import read as read_service
 from needs.data.sidecar import Citation, Sidecar
 from needs.data.snapshot import Evidence
-from needs.data.tables import read_table, table_files
+from needs.data.tables import read_table
 from needs.errors import DataError, NeedsError, ParamsError, Problem
 from needs.params.load import files, load, strays
 from needs.params.model import RunParameters

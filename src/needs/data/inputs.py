@@ -239,10 +239,9 @@ class Inputs(People):
         """
         if "costs.spend_file" in names and self.parameters.costs.spend_file is not None:
             return True
-        return any(
+        return bool(names) and any(
             isinstance(figure, Given) and (figure.source.startswith(MEASURED) or name.startswith(REGIONS_ALONE))
-            for name, (figure, _) in self.parameters.figures().items()
-            if f"{name}.".startswith(tuple(f"{asked}." for asked in names))
+            for name, (figure, _) in self.parameters.figures(*names).items()
         )
 
     def _per_unit(self, price: Price, name: str) -> Estimate:

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from needs.data.files import spend_files
 from needs.errors import DataError, Problem
 from needs.params.costs import DAYS_IN_YEAR
 from needs.values import TIERS, Provenance, Tier
 
-__all__ = ["COLUMNS", "CONTRACTS", "SECTORS", "OwnSpend", "read_own_spend", "spend_files"]
+__all__ = ["COLUMNS", "CONTRACTS", "SECTORS", "OwnSpend", "read_own_spend"]
 
 FOLDER = "data_raw/spend"
 REMEDY = f"{FOLDER}/README.md says what the file holds; without costs.spend_file spend is estimated"
@@ -73,17 +74,6 @@ class OwnSpend:
     def tiers(self) -> tuple[Tier, ...]:
         """Tiers that the file tells of, from most to least secure."""
         return tuple(tier for tier in TIERS if tier in set(self.rows["tier"]))
-
-
-def spend_files(folder: Path) -> list[Path]:
-    """Return the files of a folder that may be named as a region's own spend, in order of name.
-
-    Examples
-    --------
-    >>> spend_files(Path("no-such-folder"))
-    []
-    """
-    return sorted(path for path in folder.glob("*.csv") if path.is_file() and not path.name.startswith("."))
 
 
 def read_own_spend(

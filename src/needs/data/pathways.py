@@ -5,6 +5,7 @@ Each function returns what a method takes by name, so that a notebook hands it o
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -142,11 +143,25 @@ def how(inputs: Inputs) -> dict[str, Any]:
     --------
     >>> from needs.params.load import load
     >>> how(Inputs.open(load("2023-24", "london").canonical_json()))
-    {'years': 10, 'parameter_draws': 250, 'paths': 2, 'seed': 2011}
+    {'years': 10, 'parameter_draws': 250, 'paths': 2, 'seed': 28768471352878150}
     """
     flow = inputs.parameters.flow
     plan = {name: getattr(flow, name) for name in ("years", "parameter_draws", "paths")}
-    return plan | {"seed": inputs.parameters.demand.seed}
+    return plan | {"seed": stream(inputs)}
+
+
+def stream(inputs: Inputs) -> int:
+    """Return the seed of a region's own chance: another for every region and edition, the same for all its options.
+
+    Examples
+    --------
+    >>> from needs.params.load import load
+    >>> london, midlands = (Inputs.open(load("2023-24", name).canonical_json()) for name in ("london", "midlands"))
+    >>> stream(london) == stream(london), stream(london) == stream(midlands)
+    (True, False)
+    """
+    place = f"{inputs.parameters.edition}/{inputs.parameters.region}/{inputs.parameters.demand.seed}"
+    return int.from_bytes(hashlib.sha256(place.encode()).digest()[:7], "big")
 
 
 def changes(inputs: Inputs) -> dict[str, dict[str, Any]]:

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from needs.data.files import misnamed, projection_files
 from needs.errors import DataError, Problem
 
-__all__ = ["OLDEST", "Group", "projection_files", "read_groups", "unusable"]
+__all__ = ["OLDEST", "Group", "read_groups", "unusable"]
 
 FOLDER = "data_raw/projections"
 REMEDY = f"{FOLDER}/README.md says which file to put there; without projection.file the mid-year change is used"
@@ -24,6 +25,9 @@ CODE = re.compile(r"[A-Z]\d{8}")
 AGE = re.compile(
     r"(\d{1,3})(?:\s*(?:-|–|to)\s*(\d{1,3})|(\s*\+|\s*(?:and|&|or)\s*(?:over|above|older)))?", re.IGNORECASE
 )
+
+LARGEST = 50_000_000
+"""Bytes of text of a projection, unpacked: several times any file that is published."""
 
 OLDEST = 120
 """Age that stands for the last, open age group."""
@@ -60,26 +64,6 @@ class Group(NamedTuple):
     high: int
     label: str
     people: dict[int, float]
-
-
-def projection_files(folder: Path) -> list[Path]:
-    """Return the files of a folder that may be named as a projection, in order of name.
-
-    Examples
-    --------
-    >>> projection_files(Path("no-such-folder"))
-    []
-    """
-    return sorted(path for path in folder.glob("*") if path.is_file() and not _misnamed(path.name))
-
-
-def _misnamed(name: str) -> str:
-    """Say why a file of this name is no projection, or nothing."""
-    if name.startswith("."):
-        return "the name begins with a dot, which hides the file; rename it"
-    if not name.lower().endswith((".csv", ".zip")):
-        return "the name does not end in .csv or .zip; save a workbook as CSV UTF-8"
-    return ""
 
 
 def read_groups(path: Path, codes: Mapping[str, str], years: set[int]) -> tuple[list[Group], set[str]]:
@@ -140,7 +124,7 @@ def _texts(path: Path) -> Iterator[tuple[str, str]]:
     if not path.is_file():
         there = ", ".join(file.name for file in projection_files(path.parent)) or "no file"
         raise DataError(f"{FOLDER}/{path.name} is missing", [f"{FOLDER} holds {there}"], REMEDY)
-    if wrong := _misnamed(path.name):
+    if wrong := misnamed(path.name):
         raise unusable(path, [Problem("", wrong)])
     try:
         if path.suffix.lower() == ".zip":
@@ -150,8 +134,10 @@ def _texts(path: Path) -> Iterator[tuple[str, str]]:
                     for name in archive.namelist()
                     if re.fullmatch(r"([^_].*/)?[^./][^/]*\.csv", name, re.IGNORECASE)
                 ]
+                _refuse_large(path, sum(archive.getinfo(name).file_size for name in names))
                 files = {name: archive.read(name) for name in names}
         else:
+            _refuse_large(path, path.stat().st_size)
             files = {"": path.read_bytes()}
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise unusable(path, [Problem("", f"it is not a zip that can be read: {error}")]) from None
@@ -163,6 +149,12 @@ def _texts(path: Path) -> Iterator[tuple[str, str]]:
         except UnicodeDecodeError as error:
             problem = f"byte {error.start} is not UTF-8 text; save a workbook as CSV UTF-8"
             raise unusable(path, [Problem(name, problem)]) from None
+
+
+def _refuse_large(path: Path, size: int) -> None:
+    if size > LARGEST:
+        what = f"it holds {size:,} bytes of text; up to {LARGEST:,} are read, so leave out other areas"
+        raise unusable(path, [Problem("", what)])
 
 
 def _read(text: str, codes: Mapping[str, str], years: set[int]) -> tuple[list[Group], list[Problem], set[str]]:

@@ -7,14 +7,14 @@ there once; the rows of the table carry its ``source_id``.
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from needs.errors import DataError, Problem
+from needs.params.yaml_text import Unreadable, read_yaml
 
 __all__ = ["Citation", "Given", "Sidecar", "Status", "hash_file", "read_sidecar"]
 
@@ -24,6 +24,15 @@ as every figure of the example edition is."""
 
 Given = Literal[Status, "own"]
 """How a table reached us: as a figure did, or given by the region itself, as only its service data are."""
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+def _web(text: str) -> str:
+    if _SCHEME.match(text) and not re.match(r"https?://", text, re.IGNORECASE):
+        raise ValueError("an address begins with https:// or http://; a source without one says so in words")
+    return text
+
 
 Text = Annotated[str, BeforeValidator(str), StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -52,7 +61,7 @@ class Citation(BaseModel):
     title: Text
     date: Text
     licence: Text
-    url: Text
+    url: Annotated[Text, AfterValidator(_web)]
     seen_in: str = ""
     detail: str = ""
 
@@ -126,13 +135,9 @@ def read_sidecar(path: Path) -> Sidecar:
     if not path.is_file():
         raise DataError(f"{name} is missing", remedy=remedy)
     try:
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-        return Sidecar.model_validate(content)
-    except UnicodeDecodeError:
-        problems = [Problem("", "it is not UTF-8 text")]
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problems = [Problem(f"line {mark.line + 1}" if mark else "", getattr(error, "problem", None) or str(error))]
+        return Sidecar.model_validate(read_yaml(path))
+    except Unreadable as error:
+        problems = [Problem(error.where, error.what)]
     except ValidationError as error:
         problems = [Problem(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
     raise DataError(f"{name} cannot be used", problems, remedy)

@@ -14,13 +14,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from needs.data.boundaries import boundary_files
 from needs.data.geography import Regions, area_codes
 from needs.data.lookup import NARROW, choices, describe, not_one, select
-from needs.data.own_spend import spend_files
-from needs.data.projection_rows import projection_files
-from needs.data.sidecar import Citation, hash_file, read_sidecar
-from needs.data.tables import read_table, table_files
+from needs.data.sidecar import Citation, read_sidecar
+from needs.data.tables import read_table
 from needs.errors import DataError
 from needs.project import EDITIONS
 from needs.values import Estimate, Kind, records, weakest
@@ -289,21 +286,6 @@ class Evidence:
             raise DataError("sources cannot be cited", lost, "write edition/table#source-id as the sidecar has it")
         return found
 
-    def hashes(self) -> dict[str, str]:
-        """Return the sha256 of every file of evidence, by path from the project folder.
-
-        A figure may be read from another edition, so all of them count.
-
-        Examples
-        --------
-        >>> "data_raw/2023-24/prison.csv" in Evidence.open("2023-24").hashes()
-        True
-        """
-        files = [path for folder in (*EDITIONS, "common") for path in table_files(self.data / folder)]
-        files += [*boundary_files(self.data / "boundaries"), *projection_files(self.data / "projections")]
-        files += spend_files(self.data / "spend")
-        return {path.relative_to(self.regions.root).as_posix(): hash_file(path) for path in sorted(files)}
-
     def place_of(self, name: str) -> str:
         """Return the folder that holds a table: the edition, or else ``common``, or the one that the name says.
 
@@ -319,7 +301,7 @@ class Evidence:
         """
         said, _, name = name.rpartition("/")
         folders = (said,) if said in (*EDITIONS, "common") else (self.edition, "common")
-        for folder in folders:
+        for folder in folders if name.isidentifier() else ():
             if any((self.data / folder / f"{name}{suffix}").is_file() for suffix in (".csv", ".yaml")):
                 return folder
         there = sorted(path.stem for folder in folders for path in (self.data / folder).glob("*.csv"))

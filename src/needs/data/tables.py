@@ -17,20 +17,9 @@ from needs.errors import DataError, Problem
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_table", "table_files"]
+__all__ = ["read_table"]
 
 RESTORE = "restore the file from the repository"
-
-
-def table_files(folder: Path) -> list[Path]:
-    """Return the tables and sidecars of a folder, in order of name.
-
-    Examples
-    --------
-    >>> table_files(Path("no-such-folder"))
-    []
-    """
-    return sorted(p for p in folder.glob("*") if p.suffix in {".csv", ".yaml"} and not p.name.startswith("."))
 
 
 def read_table(path: Path, codes: Collection[str]) -> tuple[pd.DataFrame, Sidecar]:

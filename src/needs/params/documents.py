@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import YAMLError
 
 from needs.errors import ParamsError, Problem
 from needs.params import model
 from needs.params.model import RunParameters, walk
+from needs.params.yaml_text import Unreadable, read_yaml
 
 __all__ = ["REMEDY", "explained", "headline", "holds", "in_order", "line_of", "read_document"]
 
@@ -54,7 +52,7 @@ def read_document(path: Path, root: Path) -> CommentedMap:
     Raises
     ------
     ParamsError
-        If the file is missing, is no text or no YAML, or gives a name twice.
+        If the file is missing, is no text or no YAML, gives a name twice, or is larger or deeper than any of ours.
 
     Examples
     --------
@@ -62,23 +60,12 @@ def read_document(path: Path, root: Path) -> CommentedMap:
     >>> read_document(project_root() / "params" / "2023-24" / "_edition.yaml", project_root())["label"]
     '2023-24'
     """
-    yaml = YAML(typ="rt")
-    yaml.allow_duplicate_keys = False
     try:
-        text = path.read_text(encoding="utf-8")
-        document = yaml.load(io.StringIO(text))
+        document = read_yaml(path, with_lines=True)
     except FileNotFoundError:
         raise ParamsError(headline(path, root), ["the file is missing"], "restore it from the repository") from None
-    except UnicodeDecodeError as error:
-        raise ParamsError(headline(path, root), [f"byte {error.start} is not UTF-8 text"], "save it as UTF-8") from None
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else ""
-        what = str(getattr(error, "problem", None) or error).splitlines()[0]
-        raise ParamsError(headline(path, root), [Problem(where, what)], "mend the YAML at that line") from None
-    except RecursionError:
-        what = "it is nested too deep: a block in a block in a block, hundreds of times"
-        raise ParamsError(headline(path, root), [what], "write names and values, as the shipped files do") from None
+    except Unreadable as error:
+        raise ParamsError(headline(path, root), [Problem(error.where, error.what)], error.remedy) from None
     if document is None:
         return CommentedMap()
     if not isinstance(document, CommentedMap):
@@ -103,6 +90,7 @@ def line_of(document: Any, location: tuple[Any, ...]) -> int | None:
 
     Examples
     --------
+    >>> from ruamel.yaml import YAML
     >>> line_of(YAML().load("a:\n  b: 1\n"), ("a", "b", "c"))
     2
     """

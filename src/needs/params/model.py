@@ -169,8 +169,13 @@ class RunParameters(Block):
 
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False)
 
-    def figures(self) -> dict[str, tuple[EvidenceRow | Given | Series, str]]:
+    def figures(self, *under: str) -> dict[str, tuple[EvidenceRow | Given | Series, str]]:
         """Return every figure and series with its unit, by dotted name.
+
+        Parameters
+        ----------
+        under : str
+            Dotted names of the figures and blocks that are asked for, and nothing else is read; without any, all.
 
         Examples
         --------
@@ -181,15 +186,20 @@ class RunParameters(Block):
         """
         found: dict[str, tuple[EvidenceRow | Given | Series, str]] = {}
 
+        def leads(name: str) -> bool:
+            return not under or any(f"{name}.".startswith(f"{u}.") or u.startswith(f"{name}.") for u in under)
+
         def visit(node: object, name: str, unit: str) -> None:
             if isinstance(node, (EvidenceRow, Given, Series)):
                 found[name] = node, getattr(node, "unit", unit)
             elif isinstance(node, Block):
                 for field, info in type(node).model_fields.items():
-                    visit(getattr(node, field), f"{name}.{field}".lstrip("."), _unit(info, node, unit))
+                    if leads(place := f"{name}.{field}".lstrip(".")):
+                        visit(getattr(node, field), place, _unit(info, node, unit))
             elif isinstance(node, (dict, tuple)):
                 for key, child in node.items() if isinstance(node, dict) else enumerate(node):
-                    visit(child, f"{name}.{key}", unit)
+                    if leads(f"{name}.{key}"):
+                        visit(child, f"{name}.{key}", unit)
 
         visit(self, "", "")
         return found

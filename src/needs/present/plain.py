@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["csv", "plain"]
 
@@ -45,6 +46,7 @@ def csv(frame: pd.DataFrame) -> str:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> print(csv(pd.DataFrame({"unit": ["=cmd()", "Ash"], "change": [-1.5, 2.0]})).strip())
     unit,change
     '=cmd(),-1.5
@@ -55,6 +57,8 @@ def csv(frame: pd.DataFrame) -> str:
 
 
 def _column(column: pd.Series) -> pd.Series:
+    import pandas as pd  # slow to import, and the command line needs the rest of this module
+
     if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column
     if isinstance(column.dtype, pd.CategoricalDtype):

@@ -9,6 +9,7 @@ __all__ = ["Bibliography"]
 
 _LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?(/\d{4}(-\d\d(-\d\d)?)?)?")
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Bibliography:
@@ -66,7 +67,7 @@ class Bibliography:
             "author": f"{{{_latex(source['publisher'])}}}",
             "title": f"{{{_latex(source['title'])}}}",
             "date" if _DATE.fullmatch(date) else "year": _latex(date),
-            "url": address.translate({ord(c): f"%{ord(c):02X}" for c in "{}\\ "}) if "://" in address else "",
+            "url": address.translate({ord(c): f"%{ord(c):02X}" for c in "{}\\ "}) if _ADDRESS.match(address) else "",
             "note": _latex(f"Licence: {source.get('licence') or 'not stated'}. Held in {', '.join(files)}."),
         }
         body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)

@@ -84,6 +84,10 @@ class EmbeddedRenderer:
                 pandoc([source, *_COMMON, *_FORMATS[kind], f"--output={made}"], scratch)
                 if kind == "pdf":
                     _typeset(scratch / made, scratch / file)
+        return self.programs()
+
+    def programs(self) -> dict[str, str]:
+        """Return the versions of Pandoc and Typst."""
         return {"pandoc": pandoc(["--version"], Path.cwd()).split()[1], "typst": version("typst")}
 
 

@@ -6,14 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from needs.errors import RenderError
-from needs.report.audit.checks import audit
 from needs.report.compose import REPORT, compose, read_about
-from needs.report.interactive import make_interactive
 from needs.report.outputs import FORMATS, WORKBOOK, files
-from needs.report.pictures import lighten
 from needs.report.renderer import choose
-from needs.report.word.finished import finish_word
-from needs.report.workbook import write_workbook
 from needs.report.workspace import TYPESET
 
 __all__ = ["publish"]
@@ -59,6 +54,12 @@ def publish(
     needs.errors.RenderError: ...about.json cannot be read: 1 problem
     ...
     """
+    from needs.report.audit.checks import audit
+    from needs.report.interactive import make_interactive
+    from needs.report.pictures import lighten
+    from needs.report.word.finished import finish_word
+    from needs.report.workbook import write_workbook
+
     chosen = choose(renderer, root)
     name = template.partition(".")[0]
     wanted = files(formats) if template == REPORT else [f"{name}.{form}" for form in formats]

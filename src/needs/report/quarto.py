@@ -75,7 +75,11 @@ class QuartoRenderer:
             _copy_fonts(scratch / "fonts")
             for file in map(Path, files):
                 run_program([quarto, "render", f"{file.stem}.qmd", "--to", _TO[file.suffix]], scratch, remedy=_REMEDY)
-        return {"quarto": run_program([quarto, "--version"], Path.cwd(), remedy=_REMEDY).strip()}
+        return self.programs()
+
+    def programs(self) -> dict[str, str]:
+        """Return the version of Quarto."""
+        return {"quarto": run_program([find_quarto() or "quarto", "--version"], Path.cwd(), remedy=_REMEDY).strip()}
 
 
 def absent() -> RenderError:

@@ -26,6 +26,9 @@ class Renderer(Protocol):
     def render(self, folder: Path, files: Sequence[str]) -> dict[str, str]:
         """Write files beside the composed sources of their names; return programs and versions."""
 
+    def programs(self) -> dict[str, str]:
+        """Return the programs that it uses and their versions."""
+
 
 def choose(renderer: str = "auto", root: Path | None = None) -> Renderer:
     """Choose a renderer by name.

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from needs.data.whole import whole
 from needs.errors import DataError, ParamsError, Problem
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def template(out: Path, replace: bool = False, example: bool = False) -> str:
         what = "a folder" if out.is_dir() else "a link" if out.is_symlink() else "a file that may be filled in"
         remedy = "add --replace to write over it, or --out and another name" if out.is_file() else "choose another name"
         raise DataError(f"{out.name} cannot be written", [f"{what} has that name"], remedy)
-    write_template(out, example)
+    with whole(out) as part:
+        write_template(part, example)
     names = ", ".join(table.name for table in TABLES)
     filled = " with made-up rows" if example else ""
     return (

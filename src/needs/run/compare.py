@@ -16,6 +16,7 @@ from needs.run.change import Change, between_areas, between_scenarios, name_of, 
 from needs.run.fault import refusal
 from needs.run.finished import ENGLAND, Finished, find_finished
 from needs.run.plan import MEND
+from needs.run.trust import trusted
 
 __all__ = ["PAGE", "TEMPLATE", "Compared", "compare"]
 
@@ -99,6 +100,7 @@ def compare(
     >>> compare("london", "london:england", Path("build"), publish).page  # doctest: +SKIP
     PosixPath('build/compare/london-2023-24--london-2023-24-england/comparison.html')
     """
+    root = trusted(root)
     runs = find_finished([first, second], out, root)
     one, other = runs
     if (one.record.fingerprint, one.part) == (other.record.fingerprint, other.part):

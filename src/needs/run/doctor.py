@@ -13,7 +13,7 @@ from pathlib import Path
 
 from needs.project import project_root
 
-__all__ = ["Finding", "examine", "locked"]
+__all__ = ["Finding", "examine", "locked", "unlike"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,33 @@ def locked(text: str) -> dict[str, str]:
     return found
 
 
+def unlike(lock: Path) -> list[str]:
+    r"""Say which installed packages are not what a lock pins.
+
+    Parameters
+    ----------
+    lock : Path
+        The lock.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> lock = Path(mkdtemp(), "requirements.lock")
+    >>> _ = lock.write_text("no-such-package==1.0 \\\n    --hash=sha256:00\n")
+    >>> unlike(lock)
+    ['no-such-package missing instead of 1.0']
+    """
+    wrong = []
+    for name, pinned in locked(lock.read_text(encoding="utf-8")).items():
+        try:
+            found = version(name)
+        except PackageNotFoundError:
+            found = "missing"
+        if found != pinned:
+            wrong.append(f"{name} {found} instead of {pinned}")
+    return wrong
+
+
 def examine(out: Path) -> Iterator[Finding]:
     """Look at the machine, thing by thing.
 
@@ -74,17 +101,9 @@ def examine(out: Path) -> Iterator[Finding]:
 
 def _packages(lock: Path) -> Finding:
     try:
-        pins = locked(lock.read_text(encoding="utf-8"))
+        wrong = unlike(lock)
     except (OSError, ValueError) as error:
         return Finding("packages", False, f"{lock.name} cannot be read ({error}); restore it from the repository")
-    wrong = []
-    for name, pinned in pins.items():
-        try:
-            found = version(name)
-        except PackageNotFoundError:
-            found = "missing"
-        if found != pinned:
-            wrong.append(f"{name} {found} instead of {pinned}")
     remedy = f"{', '.join(wrong[:5])}{' ...' if len(wrong) > 5 else ''}; run make clean, then make report"
     return Finding("packages", not wrong, remedy if wrong else "as requirements.lock has them")
 

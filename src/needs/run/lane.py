@@ -2,7 +2,7 @@
 
 Python's own fork server imports once what notebooks need, starts no thread, and forks a process for each notebook and for
 each region at work. A forked process shares nothing that it changes, so no notebook sees what another did. Its cells run
-in IPython's shell; outputs come back cell by cell. A notebook leads a session of its own, so what it starts ends with it.
+in IPython's shell; outputs come back cell by cell. A guard stays with each notebook, so what it starts ends with it.
 Where there is no fork the Jupyter engine does the same, slower.
 """
 
@@ -23,8 +23,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, cast
 
-from needs.run import reads
+from needs.run import guard, reads
+from needs.run.limits import Limits
 from needs.run.reads import Reads
+from needs.run.surroundings import STEADY, only, surroundings
 
 __all__ = ["HANG_UP", "STEADY", "Output", "available", "context", "hidden_main", "run_cells"]
 
@@ -36,17 +38,6 @@ LONGEST = 72
 
 HANG_UP = getattr(signal, "SIGHUP", signal.SIGTERM)
 """A closed terminal, where there is such a signal."""
-
-STEADY = {
-    "LC_ALL": "C.UTF-8",
-    "MPLBACKEND": "agg",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONSTARTUP": "",
-    "TZ": "UTC",
-}
-"""What every notebook is told, so that results do not depend on who runs it and where."""
 
 Output = dict[str, Any]
 """One output of a cell, as a notebook keeps it."""
@@ -82,26 +73,11 @@ def context() -> Any:
     ours = threading.current_thread() is threading.main_thread()
     ends = (signal.SIGINT, HANG_UP) if ours else ()
     handlers = {end: signal.signal(end, signal.SIG_IGN) for end in ends}  # which the server inherits
-    with _environment(STEADY):
+    with only(surroundings()):
         forkserver.ensure_running()
     for end, handler in handlers.items():
         signal.signal(end, handler)
     return multiprocessing.get_context("forkserver")
-
-
-@contextlib.contextmanager
-def _environment(told: Mapping[str, str]) -> Iterator[None]:
-    """Set variables for what is started meanwhile."""
-    before = {name: os.environ.get(name) for name in told}
-    os.environ.update(told)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @contextlib.contextmanager
@@ -128,7 +104,7 @@ def hidden_main() -> Iterator[None]:
 
 
 def run_cells(
-    sources: Sequence[str], folder: Path, told: Mapping[str, str], log: Path
+    sources: Sequence[str], folder: Path, told: Mapping[str, str], log: Path, limits: Limits | None = None
 ) -> Generator[tuple[list[Output], int, bool], None, Reads | None]:
     """Run the cells of a notebook in a process of its own, up to the first that fails.
 
@@ -139,9 +115,11 @@ def run_cells(
     folder : Path
         Working folder.
     told : mapping of str to str
-        Environment beside that of this process.
+        Environment beside the one that every notebook has.
     log : Path
         File for what the process prints outside cells.
+    limits : Limits, optional
+        What the notebook may take.
 
     Yields
     ------
@@ -156,7 +134,7 @@ def run_cells(
     Raises
     ------
     RuntimeError
-        If the process ended before its cells did.
+        If the process ended before its cells did; LimitError where it was ended for what it took.
 
     Examples
     --------
@@ -167,39 +145,47 @@ def run_cells(
     [(0, 1, True), (1, 2, True)]
     """
     forked = context()
-    ours, theirs = forked.Pipe(duplex=False)
-    environment = {**os.environ, **STEADY, **told}
+    ours, theirs = forked.Pipe()  # both ways, so that a process hears that nobody hears it
+    environment = {**surroundings(), **told}
     process = forked.Process(target=_serve, args=(list(sources), str(folder), environment, str(log), theirs))
+    limits = limits or Limits()
     try:
         with hidden_main():
             process.start()
         theirs.close()
         for _ in sources:
-            outputs, count, well = _hear(ours, process)
+            outputs, count, well = _hear(ours, process, limits)
             yield outputs, count, well
             if not well:
                 return None
-        return cast(Reads, _hear(ours, process))
-    except EOFError:
+        return cast(Reads, _hear(ours, process, limits))
+    except (EOFError, ConnectionError):
         process.join()
         code = process.exitcode
         how = f"killed by signal {-code}" if code and code < 0 else f"ended with status {code}"
         raise RuntimeError(f"the notebook's process died: {how}") from None
     finally:
         ours.close()
-        _kill_group(process.pid)
-        if process.pid:
-            process.kill()
-            process.join()
+        _end(process)
 
 
-def _hear(pipe: Connection, process: BaseProcess) -> Any:
+def _hear(pipe: Connection, process: BaseProcess, limits: Limits) -> Any:
     """Return what a process says next, until it has ended: a child of it may hold its pipe open."""
-    if pipe not in wait([pipe, process.sentinel]):
+    limits.wait(process.pid or 0, lambda seconds: bool(wait([pipe, process.sentinel], seconds)))
+    if not pipe.poll():
         _kill_group(process.pid)
         if not pipe.poll():  # its last words
             raise EOFError
     return pipe.recv()
+
+
+def _end(process: BaseProcess) -> None:
+    """End a notebook's process, by its guard where there is one: it has been let go."""
+    if process.pid:
+        process.join(guard.PATIENCE if guard.HERE else 0)
+        _kill_group(process.pid)
+        process.kill()
+        process.join()
 
 
 def _kill_group(leader: int | None) -> None:
@@ -211,7 +197,7 @@ def _kill_group(leader: int | None) -> None:
 
 def _serve(sources: list[str], folder: str, environment: dict[str, str], log: str, pipe: Connection) -> None:
     """Run cells in this process and send what they show."""
-    os.setsid()
+    guard.stand(pipe.fileno())
     os.register_at_fork(after_in_child=pipe.close)
     for end in (signal.SIGINT, HANG_UP):
         signal.signal(end, signal.SIG_DFL)

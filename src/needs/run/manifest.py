@@ -220,7 +220,9 @@ def code(root: Path) -> dict[str, str]:
     return found | hashes((root / "notebooks").glob("*.ipynb"), root) | hashes(tree(root / "reports"), root)
 
 
-def trace(edition: str, region: str, parameters: Mapping[str, Any], root: Path) -> Origin:
+def trace(
+    edition: str, region: str, parameters: Mapping[str, Any], root: Path, known: Mapping[str, str] | None = None
+) -> Origin:
     """Return what a run of a region is made from, as it is now; of service data the region's own alone.
 
     Every scenario of params/scenarios is an input, weighed or not: they say what a run weighs that names none. One that
@@ -234,6 +236,8 @@ def trace(edition: str, region: str, parameters: Mapping[str, Any], root: Path) 
         Canonical parameters of the run.
     root : Path
         Project folder.
+    known : mapping, optional
+        What :func:`code` says, where it was asked just now.
 
     Examples
     --------
@@ -241,8 +245,7 @@ def trace(edition: str, region: str, parameters: Mapping[str, Any], root: Path) 
     >>> "params/2023-24/_edition.yaml" in trace("2023-24", "london", {}, project_root()).inputs
     True
     """
-    from needs.data.snapshot import Evidence
-    from needs.data.tables import table_files
+    from needs.data.files import evidence_hashes, table_files
     from needs.params.branding import branding_files
     from needs.params.load import files
     from needs.params.scenarios import shelved
@@ -251,9 +254,9 @@ def trace(edition: str, region: str, parameters: Mapping[str, Any], root: Path) 
     told = hashes([*files(edition, region, root), *shelf, *branding_files(root)], root)
     if own := (parameters.get("service") or {}).get("folder"):
         told |= hashes(table_files(root / "data_raw" / "service" / own), root)
-    inputs = dict(sorted({**Evidence.open(edition, root).hashes(), **told}.items()))
+    inputs = dict(sorted({**evidence_hashes(root), **told}.items()))
     lock = hashes([root / "requirements.lock"], root)["requirements.lock"]
-    return Origin(inputs=inputs, parameters=dict(parameters), code=code(root), lock=lock)
+    return Origin(inputs=inputs, parameters=dict(parameters), code=dict(known or code(root)), lock=lock)
 
 
 def software(renderer: Mapping[str, str] | None = None) -> dict[str, str]:

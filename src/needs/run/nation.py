@@ -15,7 +15,6 @@ from needs.params.branding import FOLDER as LOGO
 from needs.present import nation, nation_charts, nation_sums
 from needs.present.artefact import Artefact, number
 from needs.present.nation_words import pairs
-from needs.project import project_root
 from needs.run import manifest, store
 from needs.run.fault import refusal
 from needs.run.finished import Finished
@@ -23,6 +22,7 @@ from needs.run.nation_figures import COUNTRY, Nation
 from needs.run.nation_runs import find_regions
 from needs.run.plan import MEND
 from needs.run.pool import stopping_cleanly
+from needs.run.trust import trusted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ def make_site(
     >>> make_site("2023-24", Path("build"), build_site)  # doctest: +SKIP
     PosixPath('build/2023-24/site')
     """
-    root = root or project_root()
+    root = trusted(root)
     runs, missing = find_regions(edition, out, root, partial=partial)
     target = out / edition / SITE
     with stopping_cleanly(), store.staged(target) as folder:

@@ -6,8 +6,9 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from needs.data.whole import whole
 from needs.errors import DataError
-from needs.run.store import PRIVATE
+from needs.run.plan import PRIVATE
 
 if TYPE_CHECKING:
     from needs.data.geography import Region
@@ -71,6 +72,7 @@ def person(key: str, region: Region, out: Path, root: Path) -> str:
     folder = out / region.edition / region.slug / PRIVATE
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"person-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
-    file.with_suffix(".svg").write_text(image.svg, encoding="utf-8")
-    file.with_suffix(".png").write_bytes(image.png)
+    for suffix, content in ((".svg", image.svg.encode()), (".png", image.png)):
+        with whole(file.with_suffix(suffix)) as part:
+            part.write_bytes(content)
     return f"{file.as_posix()}.svg and .png: private, one person's record; not for the report"

@@ -15,14 +15,12 @@ from needs.run.fault import refusal
 from needs.run.telling import REPORT, Event, Progress, silent
 
 if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
     from needs.data.geography import Region
     from needs.data.snapshot import Evidence
     from needs.params.model import RunParameters
     from needs.run.manifest import Origin
 
-__all__ = ["NOTEBOOKS", "OWN", "How", "Publish", "Request", "Step", "plan", "run_region"]
+__all__ = ["NOTEBOOKS", "OWN", "PRIVATE", "How", "Publish", "Request", "Step", "plan", "run_region"]
 
 NOTEBOOKS = (
     "population_and_need", "demand", "groups", "validation", "projection", "pathways", "transfers", "step_down", "costs",
@@ -32,6 +30,9 @@ NOTEBOOKS = (
 
 OWN = ("own_data", "monitoring", "equity", "outcomes", "dashboard")
 """Notebooks of a region's own service data, where it has any."""
+
+PRIVATE = "private"
+"""Folder of a region's run that tells of single people and is copied nowhere."""
 
 MEND = "restore a file that is missing; free space in the output folder and in the temporary folder"
 """What to do when the machine refuses a file while the report is made."""
@@ -58,6 +59,8 @@ class How:
         Seconds that one cell may take.
     memory : int, optional
         Bytes that one notebook may use; without it a share of the machine's memory.
+    programs : mapping of str to str
+        Versions of the programs that will typeset the report, as far as they are known before.
 
     Examples
     --------
@@ -70,6 +73,7 @@ class How:
     trust: bool = False
     timeout: float = 3600.0
     memory: int | None = None
+    programs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,11 @@ class Request:
     def folder(self) -> Path:
         """Where the region's report goes."""
         return self.out / self.region.edition / self.region.slug
+
+    @property
+    def own(self) -> bool:
+        """Whether the region has service data of its own, which are about patients."""
+        return self.parameters.service.folder is not None
 
 
 @dataclass(frozen=True)
@@ -184,20 +193,25 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     """
     from needs.data.snapshot import Evidence
     from needs.params.branding import keep_logo, load_branding
-    from needs.run import door, manifest, private, store
+    from needs.run import door, manifest, private, steps, store
+    from needs.run.kept import Shelf
+    from needs.run.trust import trusted
 
-    root = root or project_root()
+    root = trusted(root, request.how.trust)
     slug = request.region.slug
     failed = request.folder.with_name(f"{slug}.failed")
     evidence = Evidence.open(request.region.edition, root)
     origin = manifest.trace(request.region.edition, slug, json.loads(request.parameters.canonical_json()), root)
+    shelf = Shelf.of(request, origin, root)
     with store.staged(request.folder) as folder:
         shutil.rmtree(failed, ignore_errors=True)
-        executed = _execute(request, folder, failed, root, progress)
-        with store.writing(request.folder), private.unspoken(request.parameters.service.folder is not None):
+        executed = steps.execute(request, shelf, folder, failed, root, progress)
+        with store.writing(request.folder), private.unspoken(request.own):
             if own := private.read(request, root):
                 door.inspect(executed, door.keys_of(own.tables))
-                private.write(folder / store.PRIVATE, own)
+                private.write(folder / PRIVATE, own)
+        _refuse_two_versions(request, origin, root)
+        shelf.keep()
         with store.kept(folder, failed):
             with store.writing(request.folder):
                 artefacts = store.collect(executed, folder)
@@ -206,9 +220,22 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
             with store.writing(request.folder):
                 store.write_json(folder / "about.json", about)
             versions = _publish(request, folder, publish, len(executed) + 1, progress)
+            _refuse_two_versions(request, origin, root)
             with store.writing(request.folder):
                 store.write_json(folder / manifest.FILE, _record(request, folder, origin, artefacts, versions))
     return request.folder
+
+
+def _refuse_two_versions(request: Request, origin: Origin, root: Path) -> None:
+    """Raise where what the report is made from is no longer what it was at the start."""
+    from needs.errors import DataError, Problem
+    from needs.run import manifest
+
+    now = manifest.trace(request.region.edition, request.region.slug, origin.parameters, root)
+    before, after = ({**each.inputs, **each.code, "requirements.lock": each.lock} for each in (origin, now))
+    if changed := sorted({name for name, _ in before.items() ^ after.items()}):
+        problems = [Problem(name, "it is not what it was when the run began") for name in changed]
+        raise DataError("evidence changed while the report was made", problems, "run the region again")
 
 
 def _publish(request: Request, folder: Path, publish: Publish, number: int, progress: Progress) -> Mapping[str, str]:
@@ -218,28 +245,6 @@ def _publish(request: Request, folder: Path, publish: Publish, number: int, prog
         versions = publish(folder, request.formats, request.renderer)
     progress(Event(request.region, "ends", REPORT, number, number, time.monotonic() - start))
     return versions
-
-
-def _execute(request: Request, folder: Path, failed: Path, root: Path, progress: Progress) -> dict[str, NotebookNode]:
-    import nbformat
-
-    from needs.run import notebook, store
-
-    parameters = request.parameters.canonical_json()
-    own = request.parameters.service.folder is not None
-    steps, executed = plan(root, own), {}
-    for number, step in enumerate(steps, 1):
-        progress(Event(request.region, "begins", step.name, number, len(steps) + 1))
-        start = time.monotonic()
-        ran = notebook.execute(
-            step.notebook, parameters, root=root, kept=failed, private=own, engine=request.how.engine
-        )
-        executed[step.name] = ran.notebook
-        with store.writing(request.folder):
-            (folder / "notebooks").mkdir(exist_ok=True)
-            nbformat.write(executed[step.name], folder / "notebooks" / step.notebook.name)  # type: ignore[no-untyped-call]
-        progress(Event(request.region, "ends", step.name, number, len(steps) + 1, time.monotonic() - start))
-    return executed
 
 
 def _about(request: Request, evidence: Evidence, origin: Origin, artefacts: Artefacts, root: Path) -> dict[str, Any]:
@@ -269,7 +274,7 @@ def _about(request: Request, evidence: Evidence, origin: Origin, artefacts: Arte
 def _record(
     request: Request, folder: Path, origin: Origin, artefacts: Artefacts, versions: Mapping[str, str]
 ) -> dict[str, Any]:
-    from needs.run import manifest, store
+    from needs.run import manifest
 
     record = manifest.Manifest(
         **origin.model_dump(),
@@ -279,7 +284,7 @@ def _record(
         fingerprint=manifest.fingerprint(origin),
         versions=manifest.software(versions),
         outputs=manifest.hashes(
-            (f for f in manifest.tree(folder) if store.PRIVATE not in f.relative_to(folder).parts), folder
+            (f for f in manifest.tree(folder) if PRIVATE not in f.relative_to(folder).parts), folder
         ),
         artefacts={name: {f: a[f] for f in manifest.Entry.model_fields} for name, a in artefacts.items()},
     )

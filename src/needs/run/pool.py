@@ -1,34 +1,32 @@
-"""Many regions at once: each in its own process, each to its end whatever the others do."""
+"""Many regions at once: each one call to an executor, each to its end whatever the others do."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import pickle
 import signal
-import sys
 import threading
 import traceback
-from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
 
 from needs.errors import NeedsError, NotebookError
-from needs.project import project_root
 from needs.run import lane
+from needs.run.capacity import capacity
 from needs.run.fault import explain
 from needs.run.plan import Publish, Request, run_region
 from needs.run.rehearsal import rehearse
-from needs.run.telling import Event, Progress, silent
+from needs.run.telling import REPORT, Event, Progress, silent
+from needs.run.unchanged import unchanged
+from needs.run.workers import Processes, Telling, interrupt, say
 
-__all__ = ["Outcome", "cores", "run_regions", "stopping_cleanly"]
+__all__ = ["Outcome", "Task", "run_regions", "stopping_cleanly"]
 
-STOP_WAIT = 10.0
-"""Seconds that a worker may take to end its kernel and clear its folder when it is stopped."""
+LOOK = 1.0
+"""Seconds after which a run that hears nothing looks whether it was stopped."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +56,45 @@ class Outcome:
     error: NeedsError | None = None
 
 
-def cores() -> int:
-    """Return the number of processors that this process may use.
+@dataclass(frozen=True)
+class Task:
+    """The run of one region as one call that can be pickled, for any executor; it gives back an Outcome and never raises.
+
+    Parameters
+    ----------
+    request : Request
+        What to make.
+    publish : callable
+        Composes and typesets the report.
+    root : Path
+        Project folder.
+    memory : int, optional
+        Bytes that a notebook may use where the request does not say.
 
     Examples
     --------
-    >>> cores() >= 1
-    True
+    >>> from needs.data.geography import find_region
+    >>> from needs.params.load import load
+    >>> asked = Request(find_region("london"), load("2023-24", "london"), ("html",), "auto", Path("build"))
+    >>> Task(asked, print, Path("nowhere"))().error.exit_code
+    11
     """
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+    request: Request
+    publish: Publish
+    root: Path
+    memory: int | None = None
+
+    def __call__(self, progress: Progress = say) -> Outcome:
+        """Run the region; ``progress`` hears how it goes on, by default whoever listens to this process."""
+        how = self.request.how
+        bounded = replace(self.request, how=replace(how, memory=how.memory or self.memory))
+        try:
+            return Outcome(self.request, folder=run_region(bounded, self.publish, self.root, progress))
+        except Exception as error:
+            known = explain(error)
+            known.add_note(traceback.format_exc())
+            return Outcome(self.request, error=known)
 
 
 def run_regions(
@@ -75,8 +103,11 @@ def run_regions(
     jobs: int | None = None,
     root: Path | None = None,
     progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> list[Outcome]:
     """Check evidence and parameters once, run regions, several at a time, and say how each one ended.
+
+    A region whose report is what a run would make again is left as it is.
 
     Parameters
     ----------
@@ -85,12 +116,15 @@ def run_regions(
     publish : callable
         Composes and typesets a report; picklable, so a function of a module.
     jobs : int, optional
-        Regions at a time, by default one for each processor. One region, or one at a time,
+        Regions at a time, by default as many as there are processors and memory for. One region, or one at a time,
         runs in this process.
     root : Path, optional
         Project folder.
     progress : callable, optional
-        Hears how the runs go on, in this process.
+        Hears how the runs go on, in the thread of the caller.
+    executor : Executor, optional
+        What carries the runs out in place of processes of this machine; ``jobs`` then means nothing. One that is a
+        :class:`needs.run.workers.Telling` tells every step; of another, only that a region was handed in and how it ended.
 
     Returns
     -------
@@ -104,25 +138,50 @@ def run_regions(
     ParamsError
         Before anything runs, where the methods cannot use parameters together.
     KeyboardInterrupt
-        When interrupted or told to end, after workers and kernels have ended and their folders
-        are cleared.
+        When interrupted or told to end, after workers and kernels of this machine have ended and
+        their folders are cleared.
 
     Examples
     --------
     >>> run_regions([], print)
     []
     """
+    from needs.run.trust import trusted
+
+    root = trusted(root, all(request.how.trust for request in requests))
+    same = unchanged(requests, root)
+    for request, is_same in zip(requests, same, strict=True):
+        if is_same:
+            progress(Event(request.region, "unchanged"))
+    changed = [request for request, is_same in zip(requests, same, strict=True) if not is_same]
+    made = iter(_make(changed, publish, jobs, root, progress, executor) if changed else ())
+    return [Outcome(r, folder=r.folder) if is_same else next(made) for r, is_same in zip(requests, same, strict=True)]
+
+
+def _make(
+    requests: Sequence[Request],
+    publish: Publish,
+    jobs: int | None,
+    root: Path,
+    progress: Progress,
+    executor: Executor | None,
+) -> list[Outcome]:
     from needs.data.check import check
 
-    root = root or project_root()
     editions = dict.fromkeys(request.region.edition for request in requests)
     check(root, editions, [request.parameters for request in requests])
     rehearse([request.parameters for request in requests], root)
-    jobs = min(jobs or cores(), len(requests))
     with stopping_cleanly():
-        if jobs <= 1:
-            return [_tell(_run(request, publish, root, progress), progress) for request in requests]
-        return _Pool(requests, publish, root, progress).run(jobs)
+        if executor is not None:
+            return _gather(executor, [Task(request, publish, root) for request in requests], progress)
+        able = capacity(len(requests), jobs)
+        if able.note:
+            progress(Event(requests[0].region, "says", detail=able.note))
+        tasks = [Task(request, publish, root, able.memory) for request in requests]
+        if able.jobs == 1:
+            return [_tell(task(progress), progress) for task in tasks]
+        with Processes(able.jobs) as processes:
+            return _gather(processes, tasks, progress)
 
 
 @contextmanager
@@ -140,7 +199,7 @@ def stopping_cleanly() -> Iterator[None]:
     ours = threading.current_thread() is threading.main_thread()
     ends = {end for end in (signal.SIGTERM, lane.HANG_UP) if ours and signal.getsignal(end) is signal.SIG_DFL}
     for end in ends:
-        signal.signal(end, _interrupt)
+        signal.signal(end, interrupt)
     try:
         yield
     finally:
@@ -148,102 +207,53 @@ def stopping_cleanly() -> Iterator[None]:
             signal.signal(end, signal.SIG_DFL)
 
 
+def _gather(executor: Executor, tasks: Sequence[Task], progress: Progress) -> list[Outcome]:
+    """Hand tasks in, pass on what they say, and wait for all of them; drop those that wait when this is interrupted."""
+    heard: SimpleQueue[Event | Future[Outcome]] = SimpleQueue()
+    handed: dict[Future[Outcome], int] = {}
+    outcomes: dict[int, Outcome] = {}
+    try:
+        for number, task in enumerate(tasks):
+            if isinstance(executor, Telling):
+                future: Future[Outcome] = executor.submit_heard(heard.put, task)
+            else:
+                future = executor.submit(task)
+                progress(Event(task.request.region, "begins", REPORT, 1, 1))
+            handed[future] = number
+            future.add_done_callback(heard.put)
+        while len(outcomes) < len(tasks):
+            message = _next(heard)
+            if isinstance(message, Event):
+                progress(message)
+            else:
+                number = handed[message]
+                outcomes[number] = _tell(_outcome(tasks[number].request, message), progress)
+    finally:
+        for future in handed:
+            future.cancel()
+    return [outcomes[number] for number in range(len(tasks))]
+
+
+def _next(heard: SimpleQueue[Any]) -> Any:
+    """Return what is heard next, looking up now and then: a wait without end may not notice Ctrl-C."""
+    while True:
+        with suppress(Empty):
+            return heard.get(timeout=LOOK)
+
+
 def _tell(outcome: Outcome, progress: Progress) -> Outcome:
-    progress(Event(outcome.request.region, "failed" if outcome.error else "done"))
+    progress(Event(outcome.request.region, "failed" if outcome.error else "done", error=outcome.error))
     return outcome
 
 
-def _run(request: Request, publish: Publish, root: Path, progress: Progress) -> Outcome:
+def _outcome(request: Request, ended: Future[Outcome]) -> Outcome:
+    """Return how a task ended, in the words of its request, also where its worker was lost."""
     try:
-        return Outcome(request, folder=run_region(request, publish, root, progress))
-    except Exception as error:
-        known = explain(error)
-        known.add_note(traceback.format_exc())
-        return Outcome(request, error=known)
-
-
-class _Pool:
-    """One process for each region, ``jobs`` at a time, each with a pipe of its own."""
-
-    def __init__(self, requests: Sequence[Request], publish: Publish, root: Path, progress: Progress) -> None:
-        self.requests, self.publish, self.root, self.progress = requests, publish, root, progress
-        self.context = lane.context()
-        self.running: dict[Connection, tuple[int, BaseProcess]] = {}
-        self.outcomes: dict[int, Outcome] = {}
-
-    def run(self, jobs: int) -> list[Outcome]:
-        waiting = deque(range(len(self.requests)))
-        try:
-            while waiting or self.running:
-                while waiting and len(self.running) < jobs:
-                    self._start(waiting.popleft())
-                for pipe in wait(list(self.running)):
-                    self._hear(pipe)  # type: ignore[arg-type]
-        finally:
-            self._stop()
-        return [self.outcomes[index] for index in range(len(self.requests))]
-
-    def _start(self, index: int) -> None:
-        ours, theirs = self.context.Pipe(duplex=False)
-        process = self.context.Process(target=_work, args=(self.requests[index], self.publish, self.root, theirs))
-        self.running[ours] = index, process
-        needed = b"__main__" in pickle.dumps(self.publish)  # by a script that has a publisher of its own, and a guard
-        with nullcontext() if needed else lane.hidden_main():
-            process.start()
-        theirs.close()
-
-    def _hear(self, pipe: Connection) -> None:
-        index, process = self.running[pipe]
-        try:
-            message = pipe.recv()
-        except EOFError:
-            process.join()
-            pipe.close()
-            del self.running[pipe]
-            if index not in self.outcomes:
-                self.outcomes[index] = _tell(_died(self.requests[index], process.exitcode), self.progress)
-        else:
-            if isinstance(message, Outcome):
-                self.outcomes[index] = _tell(message, self.progress)
-            else:
-                self.progress(message)
-
-    def _stop(self) -> None:
-        processes = [process for _, process in self.running.values() if process.pid]
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.join(STOP_WAIT)
-            process.kill()
-
-
-def _died(request: Request, code: int | None) -> Outcome:
-    how = f"killed by signal {-code}" if code and code < 0 else f"ended with status {code}"
-    what = f"its process was {how}" if code and code < 0 else f"its process {how}"
-    remedy = "run this region again; if it dies again, give it more memory or fewer --jobs"
-    return Outcome(request, error=NotebookError("the run was not finished", [what], remedy))
-
-
-def _work(request: Request, publish: Publish, root: Path, pipe: Connection) -> None:
-    """Run a region in a worker, telling the parent; end when the parent says so or is gone."""
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # where workers are not forked; the parent hears Ctrl-C
-        signal.signal(signal.SIGTERM, _interrupt)
-        threading.Thread(target=_follow_parent, daemon=True).start()
-        pipe.send(_run(request, publish, root, pipe.send))
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    except (KeyboardInterrupt, BrokenPipeError):
-        sys.exit(130)
-
-
-def _interrupt(*_: object) -> None:
-    for end in (signal.SIGTERM, lane.HANG_UP):
-        signal.signal(end, signal.SIG_IGN)  # once: the clearing up is not interrupted
-    raise KeyboardInterrupt
-
-
-def _follow_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
+        return replace(ended.result(), request=request)
+    except NeedsError as error:
+        return Outcome(request, error=error)
+    except (CancelledError, Exception) as error:
+        remedy = "run this region again; if it dies again, give it more memory or fewer --jobs"
+        lost = NotebookError("the run was not finished", [str(error) or type(error).__name__], remedy)
+        lost.add_note("".join(traceback.format_exception(error)))
+        return Outcome(request, error=lost)

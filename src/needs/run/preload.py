@@ -7,14 +7,27 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import pickle
+import sys
+from types import TracebackType
 
 __all__ = ["MODULES"]
 
 MODULES = (
-    "nbclient", "nbformat", "IPython.core.interactiveshell", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
-    "afcharts", "scipy.stats", "scipy.optimize", "scipy.special", "statsmodels.api", "geopandas", "pandera.pandas", "PIL.Image",
-    "needs.data.inputs", "needs.methods.flow", "needs.present.charts", "needs.present.tables", "needs.present.maps",
+    "psutil", "nbclient", "nbformat", "IPython.core.interactiveshell", "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg", "afcharts", "scipy.stats", "scipy.optimize", "scipy.special", "statsmodels.api",
+    "geopandas", "pandera.pandas", "PIL.Image", "needs.data.inputs", "needs.methods.flow", "needs.present.charts",
+    "needs.present.tables", "needs.present.maps",
 )  # fmt: skip
+
+
+def _say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say what went wrong in a process, unless whoever asked for it died before it could tell what to do."""
+    if not isinstance(error, (EOFError, pickle.UnpicklingError)):
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _say
 
 for _module in MODULES:
     with contextlib.suppress(Exception):

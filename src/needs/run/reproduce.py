@@ -2,127 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from needs.errors import DataError, NotebookError, Problem, RenderError, ReproduceError
-from needs.project import project_root
-from needs.run.difference import difference
-from needs.run.plan import Publish, Request
+from needs.errors import DataError, NotebookError, RenderError, ReproduceError
+from needs.run.difference import Compared, Difference, compare
+from needs.run.plan import NOTEBOOKS, OWN, How, Publish, Request
 from needs.run.pool import run_regions
+from needs.run.reproduction import STATES, Input, Pair, Reproduction, Row, State
 from needs.run.telling import Event, Progress, silent
 
 if TYPE_CHECKING:
     from needs.run.manifest import Manifest, Origin
 
-__all__ = ["Comparison", "Row", "changes", "reproduce"]
+__all__ = ["changes", "reproduce"]
 
 OPAQUE = (".pdf", ".docx", ".xlsx", ".ipynb")
 """Files that hold the fingerprint packed, or the code itself: compared only when nothing they are made from changed."""
 
-
-@dataclass(frozen=True)
-class Row:
-    """One artefact, or one other file, of both runs.
-
-    Parameters
-    ----------
-    name : str
-        Artefact id, or path of the file.
-    state : {"same", "different", "edited", "not compared"}
-        How the two runs compare; ``edited`` when the folder changed after the first one.
-    detail : str
-        The first difference, or why the file is not compared.
-
-    Examples
-    --------
-    >>> Row("num-adults").differs
-    False
-    """
-
-    name: str
-    state: Literal["same", "different", "edited", "not compared"] = "same"
-    detail: str = ""
-
-    @property
-    def differs(self) -> bool:
-        """Whether the second run gave something else."""
-        return self.state in ("different", "edited")
-
-    def __str__(self) -> str:
-        return self.detail or self.state
+DRAWN = (".svg", ".png", *OPAQUE)
+"""Files that show what artefacts hold as data: within a tolerance the data are compared in their place."""
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What a second run gave beside the first; as text, the verdict.
-
-    Parameters
-    ----------
-    folder : Path
-        The first run.
-    changed : tuple of str
-        What is no longer as it was when the first run was made.
-    rows : tuple of Row
-        Artefacts, then the other files.
-
-    Examples
-    --------
-    >>> rows = (Row("num-spend"), Row("report.pdf", "not compared", "its fingerprint is another"))
-    >>> print(Comparison(Path("build/2023-24/london"), ("code: src/needs/values.py",), rows))
-    results: 1 artefact or file is the same, none differs; 1 is not compared
-    changed since the run: code: src/needs/values.py
-    """
-
-    folder: Path
-    changed: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-    def __str__(self) -> str:
-        states = [row.state for row in self.rows]
-        same, left = states.count("same"), states.count("not compared")
-        lines = [f"results: {same} artefact{'s or files are' if same != 1 else ' or file is'} the same, none differs"]
-        lines[0] += f"; {left} {'are' if left != 1 else 'is'} not compared" if left else ""
-        lines += [f"changed since the run: {'; '.join(self.changed)}"] if self.changed else []
-        return "\n".join(lines)
-
-    def check(self) -> None:
-        """Raise when anything differs.
-
-        Raises
-        ------
-        ReproduceError
-            Naming the first artefact that differs.
-
-        Examples
-        --------
-        >>> rows = (Row("tbl-beds"), Row("num-spend", "different", "row 1, value: 10 became 11"))
-        >>> try:
-        ...     Comparison(Path("build/2023-24/london"), ("evidence changed: a.csv",), rows).check()
-        ... except ReproduceError as error:
-        ...     print(error)
-        build/2023-24/london is not reproduced, 1 of 2 differ: 1 problem
-          num-spend  row 1, value: 10 became 11
-        Next: look first at what changed since (evidence changed: a.csv)        [exit 14]
-        """
-        different = [row for row in self.rows if row.differs]
-        if not different:
-            return
-        if different[0].state == "edited":
-            remedy = "the folder was edited after the run: make it again with needs run, or compare an unedited copy"
-        elif self.changed:
-            remedy = f"look first at what changed since ({'; '.join(self.changed)})"
-        else:
-            remedy = "nothing it is made from changed: report this as a fault of needs"
-        headline = f"{self.folder} is not reproduced, {len(different)} of {len(self.rows)} differ"
-        raise ReproduceError(headline, [Problem(different[0].name, str(different[0]))], remedy)
-
-
-def reproduce(folder: Path, publish: Publish, root: Path | None = None, progress: Progress = silent) -> Comparison:
+def reproduce(
+    folder: Path,
+    publish: Publish,
+    root: Path | None = None,
+    progress: Progress = silent,
+    tolerance: float | None = None,
+    engine: str = "auto",
+) -> Reproduction:
     """Run a region again with the parameters of its manifest, in a scratch folder, and compare.
+
+    Nothing that an earlier run has kept is used.
 
     Parameters
     ----------
@@ -133,12 +49,16 @@ def reproduce(folder: Path, publish: Publish, root: Path | None = None, progress
     root : Path, optional
         Project folder.
     progress : callable, optional
-        Hears first what changed since, then how the run goes on.
+        Hears first what is not as it was, every file of evidence by name, then how the run goes on.
+    tolerance : float, optional
+        By how much of the larger a number may differ; without it every byte counts.
+    engine : str
+        What runs the notebooks.
 
     Returns
     -------
-    Comparison
-        What differs; :meth:`Comparison.check` raises when anything does.
+    Reproduction
+        What differs; :meth:`Reproduction.check` raises when anything does.
 
     Raises
     ------
@@ -151,26 +71,54 @@ def reproduce(folder: Path, publish: Publish, root: Path | None = None, progress
     --------
     >>> reproduce(Path("build/2023-24/london"), publish).check()  # doctest: +SKIP
     """
+    from needs.run.doctor import unlike
     from needs.run.manifest import Manifest, software, trace
+    from needs.run.trust import trusted
 
-    root = root or project_root()
+    root = trusted(root)
     record = Manifest.read(folder)
     with TemporaryDirectory(prefix="needs-") as scratch:
-        request = _request(record, folder, Path(scratch), root)
+        request = _request(record, folder, Path(scratch), root, engine)
         now = trace(record.edition, record.region, record.parameters, root)
-        for change in changes(record, now, software()):
-            progress(Event(request.region, "says", detail=f"changed since: {change}"))
-        (outcome,) = run_regions([request], publish, 1, root, progress)
-        error = outcome.error
-        if isinstance(error, NotebookError | RenderError):
-            remedy = f"needs run {record.region} --edition {record.edition} keeps what it made for a look"
-            raise type(error)(error.headline, error.problems, remedy) from error
-        if error:
-            raise error
-        second = Manifest.read(request.folder)
+        packages, inputs = tuple(unlike(root / "requirements.lock")), _inputs(record, now)
+        told = [f"not as requirements.lock has it: {package}" for package in packages]
+        told += [f"changed since: {file}" for file in inputs]
+        told += [f"changed since: {change}" for change in changes(record, now, software())[bool(inputs) :]]
+        for words in told:
+            progress(Event(request.region, "says", detail=words))
+        second = _again(request, publish, root, progress)
         changed = changes(record, second, second.versions)
-        rows = _rows(_Run(folder, record), _Run(request.folder, second), changed)
-        return Comparison(folder, changed, tuple(rows))
+        rows = _rows(_Run(folder, record), _Run(request.folder, second), changed, tolerance)
+        versions = {name: _pair(record.versions, second.versions, name) for name in second.versions}
+        return Reproduction(
+            edition=record.edition, region=record.region, tolerance=tolerance, versions=versions, packages=packages,
+            fingerprint=Pair(first=record.fingerprint, second=second.fingerprint), inputs=inputs, changed=changed,
+            rows=tuple(rows),
+        )  # fmt: skip
+
+
+def _again(request: Request, publish: Publish, root: Path, progress: Progress) -> Manifest:
+    """Run a region and return its manifest; the folder is a scratch one, so that an error names another."""
+    from needs.run.manifest import Manifest
+
+    (outcome,) = run_regions([request], publish, 1, root, progress)
+    error = outcome.error
+    if isinstance(error, NotebookError | RenderError):
+        remedy = f"needs run {request.region.slug} --edition {request.region.edition} keeps what it made for a look"
+        raise type(error)(error.headline, error.problems, remedy) from error
+    if error:
+        raise error
+    return Manifest.read(request.folder)
+
+
+def _pair(first: Mapping[str, str], second: Mapping[str, str], name: str) -> Pair:
+    return Pair(first=first.get(name, "unknown"), second=second.get(name, "unknown"))
+
+
+def _inputs(record: Manifest, now: Origin) -> tuple[Input, ...]:
+    """Return every file of evidence and parameters that is not what the first run read."""
+    paths = [path for path in sorted({*record.inputs, *now.inputs}) if record.inputs.get(path) != now.inputs.get(path)]
+    return tuple(Input(path=p, before=record.inputs.get(p, ""), after=now.inputs.get(p, "")) for p in paths)
 
 
 def changes(record: Manifest, now: Origin, versions: Mapping[str, str]) -> tuple[str, ...]:
@@ -215,7 +163,7 @@ def _changed(what: str, then: Mapping[str, str], now: Mapping[str, str]) -> str:
     return f"{what}: {', '.join(names[:3])}{more}" if names else ""
 
 
-def _request(record: Manifest, folder: Path, out: Path, root: Path) -> Request:
+def _request(record: Manifest, folder: Path, out: Path, root: Path, engine: str) -> Request:
     """Ask for the run that a manifest tells of; a footprint is as it was then, whatever its file says now."""
     from pydantic import ValidationError
 
@@ -238,7 +186,8 @@ def _request(record: Manifest, folder: Path, out: Path, root: Path) -> Request:
     if problems:
         remedy = "use the version of needs that made it (manifest.json names it)"
         raise ReproduceError(f"{folder}: its parameters are not ones of this version", problems, remedy)
-    return Request(known[record.region], parameters, record.formats, record.versions["renderer"], out)
+    how = How(engine=engine, force=True)
+    return Request(known[record.region], parameters, record.formats, record.versions["renderer"], out, how)
 
 
 @dataclass(frozen=True)
@@ -254,37 +203,83 @@ class _Run:
         there = file in self.record.outputs and path.is_file()
         return path.read_bytes().replace(self.record.fingerprint.encode(), b"") if there else None
 
+    def title(self, artefact: str) -> str:
+        """Return the title of an artefact; empty where its record cannot be read."""
+        try:
+            record = json.loads((self.folder / "artefacts" / f"{artefact}.json").read_bytes())
+            return str(record["title"])
+        except (OSError, ValueError, LookupError, TypeError):
+            return ""
+
     def is_edited(self, file: str) -> bool:
         from needs.run.manifest import hashes
 
         return hashes([self.folder / file], self.folder)[file] != self.record.outputs[file]
 
 
-def _rows(first: _Run, second: _Run, changed: tuple[str, ...]) -> Iterable[Row]:
-    """Compare artefact by artefact, then the other files one by one."""
-    artefacts = {*first.record.artefacts, *second.record.artefacts}
-    groups: dict[str, list[Row]] = {name: [] for name in sorted(artefacts)}
+def _rows(first: _Run, second: _Run, changed: tuple[str, ...], tolerance: float | None) -> Iterator[Row]:
+    """Compare artefact by artefact in the order in which the notebooks make them, then the other files one by one."""
+    made = {**second.record.artefacts, **first.record.artefacts}
+    order = {name: number for number, name in enumerate((*NOTEBOOKS, *OWN))}
+    artefacts = sorted(made, key=lambda name: (order.get(made[name].notebook, len(order)), made[name].notebook, name))
+    groups: dict[str, list[Row]] = {name: [] for name in artefacts}
+    beside = _Beside(first, second, changed, tolerance)
     for file in sorted({*first.record.outputs, *second.record.outputs}):
         name = Path(file).stem
-        groups.setdefault(name if name in artefacts else file, []).append(_compare(file, first, second, changed))
+        groups.setdefault(name if name in made else file, []).append(beside.file(file))
+    gravity = list(STATES)
     for name, members in groups.items():
-        row = next((row for row in members if row.state != "same"), Row(name))
-        yield Row(name, row.state, row.detail)
+        gravest = max((gravity.index(row.state) for row in members), default=0)
+        row = next((row for row in members if gravity.index(row.state) == gravest), Row(name=name))
+        title = first.title(name) or second.title(name) if name in made else ""
+        largest = max((row.largest for row in members), default=0.0)
+        yield row.model_copy(update={"name": name, "title": title, "largest": largest})
 
 
-def _compare(file: str, first: _Run, second: _Run, changed: tuple[str, ...]) -> Row:
-    """Compare one file of two runs, their fingerprints aside."""
-    name, old, new = Path(file).name, first.content(file), second.content(file)
-    if file not in first.record.outputs:
-        return Row(file, "different", f"{name}: only the second run makes it")
-    if old is None:
-        return Row(file, "edited", f"{name}: removed after the run")
-    found = "the second run does not make it" if new is None else difference(name, old, new)
-    if first.is_edited(file):
-        return Row(file, "edited", f"{name}: edited after the run; beside the second run, {found}")
-    if old == new:
-        return Row(file)
-    if name.endswith(OPAQUE) and first.record.fingerprint != second.record.fingerprint:
-        why = f"not compared: the fingerprint or code in it differs because of {'; '.join(changed)}"
-        return Row(file, "not compared", why)
-    return Row(file, "different", f"{name}: {found}")
+@dataclass(frozen=True)
+class _Beside:
+    """Two runs beside each other."""
+
+    first: _Run
+    second: _Run
+    changed: tuple[str, ...]
+    tolerance: float | None
+
+    def file(self, file: str) -> Row:
+        """Compare one file of both, fingerprints and versions of programs aside."""
+        name, old, new = Path(file).name, self.first.content(file), self.second.content(file)
+        if file not in self.first.record.outputs:
+            return self._differs(file, f"{name}: only the second run makes it")
+        if old is None:
+            return self._differs(file, f"{name}: removed after the run", "edited")
+        gone = Difference("the second run does not make it")
+        found = Compared(gone) if new is None else self._compared(name, old, new)
+        if self.first.is_edited(file):
+            beside = found.first or "it is the same"
+            return self._differs(
+                file, f"{name}: edited after the run; beside the second run, {beside}", "edited", found
+            )
+        if new is None:
+            return self._differs(file, f"{name}: {gone}")
+        return Row(name=file) if old == new else self._other(file, found)
+
+    def _other(self, file: str, found: Compared) -> Row:
+        """Say how a file stands to one with other bytes."""
+        name = Path(file).name
+        if self.tolerance is not None and name.endswith(DRAWN):
+            return Row(name=file, state="by data", detail=f"{name}: drawn from data that are compared")
+        if name.endswith(OPAQUE) and self.changed:
+            why = f"{name}: it holds code, hashes or versions that changed since"
+            return Row(name=file, state="not compared", detail=why)
+        if found.first is None:
+            return Row(name=file, state="close", largest=found.largest)
+        return self._differs(file, f"{'' if name.endswith('.csv') else f'{name}: '}{found.first}", found=found)
+
+    def _compared(self, name: str, old: bytes, new: bytes) -> Compared:
+        versions = {name: (version, self.second.record.versions.get(name, "")) for name, version in
+                    self.first.record.versions.items()}  # fmt: skip
+        return compare(name, old, new, self.tolerance, {n: pair for n, pair in versions.items() if pair[0] != pair[1]})
+
+    @staticmethod
+    def _differs(file: str, detail: str, state: State = "different", found: Compared | None = None) -> Row:
+        return Row(name=file, state=state, detail=detail, first=found.first if found else None)

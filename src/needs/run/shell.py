@@ -15,13 +15,11 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from needs.run.limits import PRINTED, printed_too_much
+
 __all__ = ["Shell"]
 
 Output = dict[str, Any]
-
-
-MOST = 20_000_000
-"""Characters that one cell may print."""
 
 DEEPEST = 100
 """Lists and dictionaries inside one another that an output keeps."""
@@ -38,8 +36,8 @@ class _Shown(list[Output]):
 
     def say(self, name: str, text: str) -> None:
         self.printed += len(text)
-        if self.printed > MOST:
-            raise _too_much()
+        if self.printed > PRINTED:
+            raise printed_too_much()
         last = self[-1] if self else {}
         if last.get("output_type") == "stream" and last["name"] == name:
             last["text"].append(text)
@@ -54,10 +52,6 @@ class _Shown(list[Output]):
         """Return outputs as a notebook file can keep them."""
         joined = [{**shown, "text": "".join(shown["text"])} if "text" in shown else shown for shown in self]
         return [_plain({name: shown[name] for name in shown if name != "transient"}) for shown in joined]
-
-
-def _too_much() -> RuntimeError:
-    return RuntimeError(f"printed more than {MOST // 1_000_000} million characters")
 
 
 def _safely(put: Callable[[object], str], value: object) -> str:
@@ -216,8 +210,8 @@ class Shell:
         shown.clear()
         result = self._shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         error = result.error_before_exec or result.error_in_exec
-        if error is None and shown.printed > MOST:  # the cell, or a thread of it, went on in spite of that
-            error = _too_much()
+        if error is None and shown.printed > PRINTED:  # the cell, or a thread of it, went on in spite of that
+            error = printed_too_much()
         if error is not None and all(output["output_type"] != "error" for output in shown):
             shown.fail(error, [])  # IPython only prints some
         return shown.plain(), self._shell.execution_count - 1, error is None

@@ -21,19 +21,18 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from needs.data.whole import copied
 from needs.errors import DisclosureError, NotebookError, Problem, RenderError
 from needs.present.artefact import MIME
 from needs.run.door import unreleased
 from needs.run.fault import explain, refusal
+from needs.run.plan import PRIVATE
 from needs.values import KINDS
 
-__all__ = ["LOCK_WAIT", "PRIVATE", "collect", "kept", "staged", "write_json", "writing"]
+__all__ = ["LOCK_WAIT", "collect", "kept", "staged", "write_json", "writing"]
 
 LOCK_WAIT = 5.0
 """Seconds that a second run of the same region waits for the first."""
-
-PRIVATE = "private"
-"""Folder of a region's run that tells of single people and is copied nowhere."""
 
 FORMS = {"fig": "figure", "tbl": "table", "num": "number"}
 """What a cell shows, by the start of its id."""
@@ -258,7 +257,9 @@ def kept(folder: Path, place: Path) -> Iterator[None]:
         known = explain(error)
         remedies = [known.remedy] if known.remedy else []
         with suppress(OSError):
-            shutil.copytree(folder, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns(PRIVATE))
+            shutil.copytree(
+                folder, place, dirs_exist_ok=True, copy_function=copied, ignore=shutil.ignore_patterns(PRIVATE)
+            )
             remedies.append(f"{place} keeps what the run made")
         raise type(known)(known.headline, known.problems, "; ".join(remedies)) from error
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from needs.data.geography import Region
+    from needs.errors import NeedsError
 
 __all__ = ["REPORT", "Event", "Progress", "State", "silent"]
 
@@ -36,6 +37,8 @@ class Event:
         How long a step that ends took.
     detail : str
         Why a step that begins is run and not kept; what is said.
+    error : NeedsError, optional
+        Why a region failed.
 
     Examples
     --------
@@ -51,6 +54,7 @@ class Event:
     of: int = 0
     seconds: float = 0.0
     detail: str = ""
+    error: NeedsError | None = field(default=None, compare=False)
 
 
 Progress = Callable[[Event], None]

@@ -4,6 +4,7 @@ import pytest
 
 from needs.data import money, own_spend
 from needs.data.check import check
+from needs.data.files import evidence_hashes
 from needs.data.geography import Regions
 from needs.data.inputs import Inputs
 from needs.data.sidecar import hash_file
@@ -249,7 +250,7 @@ def test_a_fault_of_prices_is_told_once_with_its_own_remedy(told, root, text, wh
 
 
 def test_a_spend_file_is_part_of_the_evidence(spent, root):
-    before = Evidence.open("2023-24", root).hashes()
+    before = evidence_hashes(root)
     spent(ROW)
-    after = Evidence.open("2023-24", root).hashes()
+    after = evidence_hashes(root)
     assert after.keys() - before.keys() == {f"data_raw/spend/{FILE}"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from needs.data.own_spend import read_own_spend, spend_files
+from needs.data.files import spend_files
+from needs.data.own_spend import read_own_spend
 from needs.errors import DataError
 
 SOURCE = "params/2023-24#costs.spend_file"

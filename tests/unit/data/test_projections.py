@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from needs.data.files import projection_files
 from needs.data.geography import Regions
-from needs.data.projection_rows import projection_files
 from needs.data.projections import read_projection
 from needs.errors import DataError
 

@@ -52,7 +52,7 @@ def test_an_empty_or_foreign_sidecar_is_refused(root):
     path.write_text("")
     assert "cannot be used: 1 problem" in refusal(root)
     path.write_bytes(b"title: \xff")
-    assert "it is not UTF-8 text" in refusal(root)
+    assert "byte 7 is not UTF-8 text" in refusal(root)
 
 
 def test_a_date_without_quotes_is_read_as_written(root, edit):

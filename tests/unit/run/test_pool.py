@@ -1,16 +1,18 @@
 """Many regions at once: order, progress, and failures that stay with their region."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import tiny
 
 from needs.errors import DataError, NeedsError, NotebookError, RenderError
-from needs.run import plan, pool
+from needs.run import capacity, plan, pool
 
 REGIONS = ("london", "midlands", "north-west")
 
@@ -94,17 +96,72 @@ def test_evidence_of_every_edition_is_checked_at_once(tmp_path):
     assert "data_raw/2009-10/prison.csv" in str(caught.value)
 
 
+@pytest.fixture(scope="module")
+def local(root, tmp_path_factory):
+    """Return what two regions give in this process, one after the other."""
+    requests = [tiny.request(root, tmp_path_factory.mktemp("here"), region) for region in REGIONS[:2]]
+    return [outcome.folder for outcome in pool.run_regions(requests, tiny.publish, 1, root)]
+
+
+def broken(_, formats, renderer):
+    """Stand in for a renderer whose process dies."""
+    os._exit(7)
+
+
+@pytest.mark.parametrize(
+    "executor",
+    [
+        lambda: ThreadPoolExecutor(2),
+        lambda: ProcessPoolExecutor(2, multiprocessing.get_context("forkserver")),
+    ],
+    ids=["threads", "processes"],
+)
+def test_any_executor(root, local, tmp_path, executor):
+    requests = [tiny.request(root, tmp_path / "out", region) for region in REGIONS[:2]]
+    events = []
+    with executor() as chosen:
+        outcomes = pool.run_regions(requests, tiny.publish, None, root, events.append, chosen)
+    assert [str(outcome.error) for outcome in outcomes if outcome.error] == []
+    for here, outcome in zip(local, outcomes, strict=True):
+        files = [path.relative_to(here) for path in here.rglob("*") if path.is_file()]
+        assert all((outcome.folder / file).read_bytes() == (here / file).read_bytes() for file in files)
+    for region in REGIONS[:2]:
+        assert [event.state for event in events if event.region.slug == region] == ["begins", "done"]
+
+
+def test_executor_that_breaks(root, tmp_path):
+    requests = [tiny.request(root, tmp_path / "out", region) for region in REGIONS[:2]]
+    with ProcessPoolExecutor(1, multiprocessing.get_context("forkserver")) as chosen:
+        outcomes = pool.run_regions(requests, broken, None, root, executor=chosen)
+    assert all(outcome.error.headline == "the run was not finished" for outcome in outcomes)
+
+
+def test_memory_is_shared_out_and_a_lack_of_it_is_told(root, tmp_path, monkeypatch):
+    given = []
+    monkeypatch.setattr(pool, "run_region", lambda request, *_: given.append(request.how.memory) or request.folder)
+    monkeypatch.setattr(capacity, "cores", lambda: 4)
+    monkeypatch.setattr(capacity, "available", lambda: capacity.REGION * 3 // 2)
+    events = []
+    requests = [tiny.request(root, tmp_path / "out", region) for region in REGIONS]
+    outcomes = pool.run_regions(requests, tiny.publish, None, root, events.append)
+    assert [outcome.request for outcome in outcomes] == requests
+    assert given == [max(capacity.REGION * 3 // 2, capacity.NOTEBOOK)] * 3
+    assert (events[0].state, events[0].detail.partition(":")[0]) == ("says", "1 region at a time, not 3")
+
+
 UNGUARDED = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 import tiny
-from needs.run import lane, pool
+from needs.run.pool import Task
+from needs.run.workers import Processes
 print("once", flush=True)
 root = Path({root!r})
 requests = [tiny.request(root, root / "build", region) for region in ("london", "midlands")]
-outcomes = pool._Pool(requests, tiny.publish, root, print).run(2)
-print(*["missing" in str(outcome.error) for outcome in outcomes])
+with Processes(2) as processes:
+    futures = [processes.submit(Task(request, tiny.publish, root)) for request in requests]
+print(*["missing" in str(future.result().error) for future in futures])
 """
 
 

@@ -1,6 +1,7 @@
 """A second run beside the first: what changed since, what differs, what was edited."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -8,8 +9,9 @@ import tiny
 
 from needs.errors import NotebookError, ReproduceError
 from needs.run import manifest, plan
-from needs.run.difference import difference
+from needs.run.difference import Difference, compare
 from needs.run.reproduce import reproduce
+from needs.run.reproduction import Pair, Reproduction, Row
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def test_same_again(root):
         ("report.html", "same"),
     ]
     comparison.check()
-    assert str(comparison) == "results: 4 artefacts or files are the same, none differs"
+    assert str(comparison) == "reproduced: 4 artefacts and files\n  4 same byte for byte"
     assert sorted(path.name for path in (root / "build" / "2023-24").iterdir() if path.is_dir()) == ["london"]
 
 
@@ -55,8 +57,8 @@ def test_first_difference_and_what_changed_since(root):
     comparison = again(root, events)
     assert comparison.changed == ("code: notebooks/demand.ipynb", "requirements.lock")
     assert (events[0].state, events[0].detail) == ("says", "changed since: code: notebooks/demand.ipynb")
-    assert str(comparison.rows[0]) == "num-demand.csv: row 1, column beds: 10 became 11"
-    with pytest.raises(ReproduceError, match=r"1 of 4 differ.*\n  num-demand  num-demand.csv: row 1") as caught:
+    assert str(comparison.rows[0]) == 'row "high", column beds: 10 became 11 (in "London has 10 beds")'
+    with pytest.raises(ReproduceError, match=r'1 of 4 differ.*\n  num-demand  row "high", column beds: 10') as caught:
         comparison.check()
     assert "notebooks/demand.ipynb" in caught.value.remedy
 
@@ -67,7 +69,8 @@ def test_files_edited_or_removed_after_the_run(root):
     (folder / "report.html").unlink()
     comparison = again(root)
     assert {row.name: str(row) for row in comparison.rows if row.differs} == {
-        "num-demand": "num-demand.csv: edited after the run; beside the second run, row 1, column beds: 99 became 10",
+        "num-demand": "num-demand.csv: edited after the run; beside the second run, "
+        'row "high", column beds: 99 became 10 (in "London has 10 beds")',
         "report.html": "report.html: removed after the run",
     }
     with pytest.raises(ReproduceError, match="num-demand") as caught:
@@ -77,7 +80,7 @@ def test_files_edited_or_removed_after_the_run(root):
 
 def test_artefacts_that_come_and_go(root):
     tiny.write_notebook(root / "notebooks" / "demand.ipynb", {"num-other": tiny.shows("number")})
-    verdicts = {row.name: str(row) for row in again(root).rows}
+    verdicts = {row.name: row.detail for row in again(root).rows}
     assert verdicts["num-demand"] == "num-demand.csv: the second run does not make it"
     assert verdicts["num-other"] == "num-other.csv: only the second run makes it"
 
@@ -87,6 +90,7 @@ def test_parameters_of_the_manifest_count_not_those_of_today(root):
     edition.write_text(edition.read_text() + "# a note\n")
     comparison = again(root)
     assert comparison.changed == ("evidence and parameter files: params/2023-24/_edition.yaml",)
+    assert [file.path for file in comparison.inputs] == ["params/2023-24/_edition.yaml"]
     assert {row.state for row in comparison.rows} == {"same"}  # the fingerprint of about.json aside
     comparison.check()
     assert str(comparison).endswith(f"\nchanged since the run: {comparison.changed[0]}")
@@ -108,10 +112,12 @@ def test_other_code_with_the_same_results_is_no_failure(root):
     comparison = reproduce(folder, shows_fingerprint, root)
     comparison.check()
     assert {row.name: row.state for row in comparison.rows if row.state != "same"} == {"report.pdf": "not compared"}
-    why = "differs because of code: reports/report.qmd.j2"
+    why = "it holds code, hashes or versions that changed since"
     assert [str(row).endswith(why) for row in comparison.rows if row.state != "same"] == [True]
     assert str(comparison).splitlines() == [
-        "results: 5 artefacts or files are the same, none differs; 1 is not compared",
+        "reproduced: 6 artefacts and files",
+        "  5 same byte for byte",
+        "  1 not compared",
         "changed since the run: code: reports/report.qmd.j2",
     ]
 
@@ -194,25 +200,158 @@ def test_run_that_fails_keeps_nothing_and_says_how_to_look(root):
     assert caught.value.remedy == "needs run london --edition 2023-24 keeps what it made for a look"
 
 
+def test_tolerance_lets_last_digits_pass_and_pictures_stand_for_their_data(root):
+    csv, svg = "tier,beds\nhigh,10.00000001\n", "<svg><path d='M0'/></svg>\n"
+    drawn = tiny.bundle("figure", csv=csv) | {"image/svg+xml": svg}
+    cells = {
+        "num-demand": tiny.shows("number", csv=csv),
+        "fig-need": f"from IPython.display import display\ndisplay({json.dumps(drawn)}, raw=True)",
+    }
+    tiny.write_notebook(root / "notebooks" / "demand.ipynb", {n: tiny.shows(f) for n, f in FORMS})
+    folder = plan.run_region(tiny.request(root, root / "build"), tiny.publish, root)
+    tiny.write_notebook(root / "notebooks" / "demand.ipynb", cells)
+    near = reproduce(folder, tiny.publish, root, tolerance=1e-6)
+    near.check()
+    assert near.verdict == "within tolerance"
+    states = {row.name: row.state for row in near.rows}
+    assert (states["num-demand"], states["fig-need"], states["report.html"]) == ("close", "by data", "same")
+    assert near.largest.name in ("num-demand", "fig-need")
+    assert near.largest.largest == pytest.approx(1e-9)
+    far = reproduce(folder, tiny.publish, root, tolerance=1e-12)
+    with pytest.raises(ReproduceError, match=r"column beds: 10 became 10\.00000001"):
+        far.check()
+
+
+FORMS = (("num-demand", "number"), ("fig-need", "figure"))
+
+
+def record_of(*rows, **changes):
+    made = {"edition": "2023-24", "region": "london", "fingerprint": Pair(first="a", second="a"), "versions": {}}
+    return Reproduction(**made | changes, rows=rows)
+
+
+SPEND = Row(
+    name="tbl-spend",
+    state="different",
+    title="What secure care costs [London]",
+    detail='row "medium", column cost: 10.2 became 10.3',
+    first=Difference('row "medium", column cost', "10.2", "10.3", 0.0097),
+)
+WORDS = Row(name="a" * 60, state="different", detail="line 1: x became y", first=Difference("line 1", "x", "y"))
+
+
+def test_first_difference_is_that_of_a_number():
+    with pytest.raises(ReproduceError) as caught:
+        record_of(Row(name="num-a"), WORDS, SPEND).check()
+    told = 'tbl-spend  row "medium", column cost: 10.2 became 10.3 (in "What secure care costs [London]")'
+    assert str(caught.value.problems[0]) == told
+    assert record_of(WORDS).first == WORDS
+
+
+def test_another_platform_is_told_of_the_tolerance():
+    versions = {"platform": Pair(first="Linux x86_64", second="Darwin arm64")}
+    for tolerance, told in ((None, True), (1e-6, False)):
+        with pytest.raises(ReproduceError) as caught:
+            record_of(SPEND, versions=versions, tolerance=tolerance).check()
+        assert ("--tolerance" in caught.value.remedy) == told
+
+
+def test_record_is_whole_and_says_it_all(tmp_path):
+    path = tmp_path / "london.reproduction.json"
+    record_of(Row(name="num-a"), SPEND, packages=["numpy 1 instead of 2"]).write(path)
+    told = json.loads(path.read_text())
+    assert (told["schema_version"], told["verdict"], told["counts"]) == (1, "different", {"same": 1, "different": 1})
+    assert told["first_difference"] == told["rows"][1]
+    assert told["first_difference"]["first"] == {
+        "place": 'row "medium", column cost', "before": "10.2", "after": "10.3", "relative": 0.0097,
+    }  # fmt: skip
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_table_fits_a_terminal_of_80_columns(monkeypatch, capsys, terminal):
+    from needs.cli.review import _print
+
+    if terminal:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("COLUMNS", "80")
+    _print(record_of(Row(name="num-a", title="t" * 200), WORDS, SPEND))
+    told = capsys.readouterr().out
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", told)
+    assert (plain != told) == terminal
+    assert "10.2 became" in " ".join(plain.split())
+    assert "[London]" in " ".join(plain.split())
+    assert not terminal or max(map(len, plain.splitlines())) <= 80
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "told"),
     [
         ("a.csv", "a,b\n1,2\n", "a,c\n1,2\n", "columns: b became c"),
         ("a.csv", "a\n1\n", "a\n1\n2\n", "row 2: only in the second run"),
         ("a.csv", "a\n1\n2\n", "a\n1\n", "row 2: only in the first run"),
-        ("a.csv", "a\n1\n", "a\n1,5\n", "columns: nothing became 5"),
-        ("a.csv", "a\n1\n", 'a\n"1"\n', "the same cells, written another way"),
+        ("a.csv", "a\n1\n", "a\n1,5\n", 'row "1", cell 2: nothing became 5'),
+        ("a.csv", "a\n1\n", "a\n2\n", "row 1, column a: 1 became 2"),
+        ("a.csv", "t,y,n\na,1,5\na,2,6\n", "t,y,n\na,1,5\na,2,7\n", 'row "a, 2", column n: 6 became 7'),
+        ("a.csv", "t,n,m\na,x,6\n", "t,n,m\na,y,7\n", 'row "a", column m: 6 became 7'),  # a number before words
+        ("a.csv", "a\n1\n", 'a\n"1"\n', "the same content, written another way"),
+        ("a.json", '{"a": {"b": [1, 2]}}', '{"a": {"b": [1, 3]}}', "a.b[1]: 2 became 3"),
+        ("a.json", '{"a": 1}', '{"a": 1, "b": []}', "b: nothing became []"),
+        ("a.json", "{", "{}", "line 1: { became {}"),
         (
             "a.qmd",
             "x\nLondon has 10 beds",
             "x\nLondon has 11 beds",
             "line 2: London has 10 beds became London has 11 beds",
         ),
+        ("a.qmd", "x" * 99 + "1", "x" * 99 + "2", f"line 1: {'x' * 20}1 became {'x' * 20}2"),
         ("a.qmd", "x", "x\ny", "line 2: nothing became y"),
-        ("a.qmd", "x\n", "x\r\n", "line endings differ"),
-        ("a.qmd", "x", "x", "nothing differs"),
+        ("a.qmd", "x\n", "x\r\n", "the same content, written another way"),
         ("a.svg", "<svg/>", "<svg></svg>", "bytes differ (6 and 11)"),
     ],
 )
 def test_differences_in_words(name, old, new, told):
-    assert difference(name, old.encode(), new.encode()) == told
+    assert str(compare(name, old.encode(), new.encode()).first) == told
+    assert compare(name, old.encode(), old.encode()).first is None
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "counts"),
+    [
+        ("a.csv", "a\n100.0\n", "a\n100.00005\n", False),
+        ("a.csv", "a\n100.0\n", "a\n100.0002\n", True),
+        ("a.csv", "a\n10\n", "a\n11\n", True),  # data are not rounded
+        ("a.csv", "a\n0.0\n", "a\n-1e-17\n", False),
+        ("a.csv", "a\n1\n", "a\n\n", True),
+        ("a.csv", "a\nnan\n", "a\n1\n", True),
+        ("a.csv", "a\n£33.0 million\n", "a\n£33.1 million\n", False),  # words are
+        ("a.csv", "a\n£33.0 million\n", "a\n£33.2 million\n", True),
+        ("a.json", '{"a": 1.0, "b": "1,230 to 4"}', '{"a": 1.0000001, "b": "1,240 to 4"}', False),
+        ("a.json", '{"b": "1,234"}', '{"b": "1,236"}', True),
+        ("a.json", '{"b": true}', '{"b": false}', True),
+        ("a.qmd", "10 beds", "10 wards", True),
+        ("a.qmd", "of 5 beds", "of -5 beds", True),
+        ("a.html", "<p>1.5<svg>7</svg><script>8</script></p>", "<p>1.6<svg>9</svg><script>0</script></p>", False),
+        ("a.html", "<p>1.5</p>", "<p>1.7</p>", True),
+    ],
+)
+def test_what_a_tolerance_of_a_millionth_lets_pass(name, old, new, counts):
+    found = compare(name, old.encode(), new.encode(), 1e-6)
+    assert (found.first is not None) == counts
+    assert found.largest <= 1e-6
+    assert compare(name, old.encode(), new.encode()).first is not None
+
+
+@pytest.mark.parametrize("tolerance", [None, 1e-6])
+def test_version_of_a_program_counts_only_where_it_is_no_version(tolerance):
+    versions = {"pandas": ("3.1.0", "3.1.1"), "platform": ("Linux x86_64", "Linux aarch64"), "python": ("3.11", "3.12")}
+    alike = [
+        ("about.json", '{"versions": {"pandas": "3.1.0"}}', '{"versions": {"pandas": "3.1.1"}}'),
+        ("a.qmd", "| platform | Linux x86\\_64 |", "| platform | Linux aarch64 |"),
+        ("a.html", "<td>pandas</td>\n<td>3.1.0</td>", "<td>pandas</td>\n<td>3.1.1</td>"),
+    ]
+    for name, old, new in alike:
+        assert compare(name, old.encode(), new.encode(), tolerance, versions).first is None
+    for name, old, new in [("a.csv", "pandas\n3.11\n", "pandas\n3.12\n"), ("a.qmd", "cost 3.11", "cost 3.12 and")]:
+        assert compare(name, old.encode(), new.encode(), tolerance, versions).first is not None

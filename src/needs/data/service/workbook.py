@@ -18,7 +18,7 @@ from needs.data.service.sheets import Sheet, Unusable, sheet_of_rows
 
 __all__ = ["open_workbook", "read_workbook", "sheet_names"]
 
-LARGEST = 1 << 30  # bytes that a workbook may unpack to
+LARGEST = 1 << 28  # bytes that a workbook may unpack to: ten million cells, of which each takes many more
 BLOCK, TAIL = 1 << 22, 1 << 16  # bytes
 LETTERS = "A to AZ"
 FAR = re.compile(
@@ -125,7 +125,8 @@ def open_workbook(data: bytes) -> python_calamine.CalamineWorkbook:
     Raises
     ------
     Unusable
-        If it is no workbook that can be read, unpacks to more than a gigabyte, or holds something far from its first columns.
+        If it is no workbook that can be read, unpacks to more than a quarter of a gigabyte, or holds something far from its
+        first columns.
 
     Examples
     --------

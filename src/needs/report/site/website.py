@@ -22,7 +22,7 @@ from ruamel.yaml import YAML
 
 from needs.errors import RenderError
 from needs.report.program import TIMEOUT, run_program
-from needs.report.quarto import absent, find_quarto
+from needs.report.quarto import QuartoRenderer, absent, find_quarto
 from needs.report.renderer import Renderer, choose
 from needs.report.workspace import workspace
 
@@ -87,8 +87,11 @@ class QuartoWebsite:
                 (scratch / file).unlink(missing_ok=True)  # not finished: Quarto moves pages to the output folder
                 if (scratch / _OUTPUT / file).is_file():
                     (scratch / _OUTPUT / file).rename(scratch / file)
-        version = run_program([quarto, "--version"], Path.cwd(), remedy=_REMEDY).strip()
-        return {"quarto": version, **({"note": note} if note else {})}
+        return {**self.programs(), **({"note": note} if note else {})}
+
+    def programs(self) -> dict[str, str]:
+        """Return the version of Quarto."""
+        return QuartoRenderer(self.root).programs()
 
 
 def _sources(files: Sequence[str]) -> list[str]:
