@@ -103,7 +103,11 @@ def usual(way: str = "") -> dict[str, str]:
 
     Plain Python has besides what the runner's own processes have before their first import.
     """
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("OPENBLAS_", "PYTHONDONTWRITE"))}
+    kept = {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith(("OPENBLAS_", "PYTHONDONTWRITE", "NEEDS_"))
+    }
     kept["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     steady = {name: text for name, text in STEADY.items() if name != "PYTHONSAFEPATH"}
     return kept | (steady if way in ("plain", "forked") else {})

@@ -50,7 +50,7 @@ Result = dict[str, Any]
 def main() -> None:
     """Measure what is missing, save it, and print the table."""
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    reader.add_argument("parts", nargs="*", choices=[[], *PARTS], help=", ".join(PARTS))
+    reader.add_argument("parts", nargs="*", metavar="PART", choices=[[], *PARTS], help=", ".join(PARTS))
     reader.add_argument("--draws", type=int, default=250, help="draws of the flow's parameters, as shipped 250")
     reader.add_argument("--areas", type=lambda text: [int(part) for part in text.split(",")], default=list(AREAS))
     reader.add_argument("--regions", type=int, default=10, help="regions of again and cluster")

@@ -43,6 +43,9 @@ FULL = {("2023-24", "north-east-and-yorkshire"), ("2009-10", "london"), ("2023-2
 FEW, OPTIONS = 40, ("close-12-medium", "shorter-stays", "single-assessment", "step-down-40")
 """Draws of the flow in those, and options."""
 
+SIZES = {"wards": (0, 1, 2), "places": (0, 40), "occupancy": (0.9,)}
+"""Sizes of the explorer in those."""
+
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> dict[tuple[str, str], Path]:
@@ -74,7 +77,8 @@ def build(out: Path) -> dict[tuple[str, str], Path]:
             return load(place.edition, place.slug)
         asked = load(place.edition, place.slug, scenarios=OPTIONS)
         asked = load(place.edition, place.slug, scenarios=OPTIONS, measured=measure(asked, project_root()))
-        return asked.model_copy(update={"flow": asked.flow.model_copy(update={"parameter_draws": FEW})})
+        few, small = {"parameter_draws": FEW}, asked.explorer.model_copy(update=SIZES)
+        return asked.model_copy(update={"flow": asked.flow.model_copy(update=few), "explorer": small})
 
     places = [region for edition in EDITIONS for region in Regions.open(edition)] + [*map(find_region, FOOTPRINTS)]
     requests = [Request(place, told(place), ("html", "pdf", "docx", "xlsx"), "embedded", out) for place in places]

@@ -20,7 +20,7 @@ RUNS = Path(__file__).with_name("runs_forked.py")
 EDITION = "2023-24"
 
 
-def until(found: Callable[[], Any], seconds: float = 30.0) -> Any:
+def until(found: Callable[[], Any], seconds: float = 90.0) -> Any:
     """Wait for something to be found."""
     end = time.monotonic() + seconds
     while not (result := found()):

@@ -27,12 +27,12 @@ LEAVES_A_TRACE = "import pathlib\npathlib.Path('ran-here').touch()\n" + tiny.sho
 SLEEPS_FIRST = (
     "import os, pathlib, time\npid = pathlib.Path('pid')\n"
     "if 'london' in parameters and not pid.exists():\n"
-    "    part = pid.with_suffix('.part')\n    part.write_text(str(os.getpid()))\n    part.rename(pid)\n    time.sleep(60)\n"
+    "    part = pid.with_suffix('.part')\n    part.write_text(str(os.getpid()))\n    part.rename(pid)\n    time.sleep(120)\n"
 ) + tiny.shows("number")
 """A cell that says where it runs and does not end, unless it was begun before."""
 
 
-def until(found, seconds=30.0):
+def until(found, seconds=60.0):
     """Wait for something to be found."""
     end = time.monotonic() + seconds
     while not (result := found()):

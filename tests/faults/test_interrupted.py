@@ -38,7 +38,7 @@ def project(tmp_path: Path, cell: str) -> Path:
     return root
 
 
-def until(found, seconds: float = 30.0):
+def until(found, seconds: float = 90.0):
     """Wait for something to be found."""
     end = time.monotonic() + seconds
     while not (result := found()):

@@ -25,14 +25,14 @@ __all__ = [
 
 
 def count(value: float, step: float = 1) -> str:
-    """Write a count with thousands separators, to the nearest ``step``.
+    """Write a count with thousands separators, to the nearest ``step``; a half goes up, whatever its last bit is.
 
     Examples
     --------
-    >>> count(6969318), count(1034.4, 10), count(0.4), count(-12)
-    ('6,969,318', '1,030', '0', '−12')
+    >>> count(6969318), count(1034.4, 10), count(0.4), count(-12), count(643.5 - 1e-12)
+    ('6,969,318', '1,030', '0', '−12', '644')
     """
-    return f"{math.floor(value / step + 0.5) * step:,.0f}".replace("-", "−")
+    return f"{math.floor(round(value / step, 9) + 0.5) * step:,.0f}".replace("-", "−")
 
 
 def step(lower: float, upper: float) -> float:

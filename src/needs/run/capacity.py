@@ -11,7 +11,7 @@ from pathlib import Path
 __all__ = ["NOTEBOOK", "REGION", "Capacity", "available", "capacity", "cores"]
 
 REGION = 1_000_000_000
-"""Bytes that each region at work needs: measured were 1.0 GB for one and 2.0 GB for two, all formats, what is shared told once."""
+"""Bytes that each region at work needs: measured were 1.0 GB for one and 2.0 GB for two, all formats, shared pages once."""
 
 NOTEBOOK = 2_000_000_000
 """Bytes that a notebook may always use: most hold 0.6 GB at their peak; two million stays of own data take 1.9."""

@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -69,7 +70,9 @@ def context() -> Any:
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
-    forkserver.set_forkserver_preload([PRELOAD])  # a worker has a server of its own, which does not outlive it
+    if _is_served(forkserver):
+        return multiprocessing.get_context("forkserver")
+    forkserver.set_forkserver_preload([PRELOAD])
     ours = threading.current_thread() is threading.main_thread()
     ends = (signal.SIGINT, HANG_UP) if ours else ()
     handlers = {end: signal.signal(end, signal.SIG_IGN) for end in ends}  # which the server inherits
@@ -78,6 +81,18 @@ def context() -> Any:
     for end, handler in handlers.items():
         signal.signal(end, handler)
     return multiprocessing.get_context("forkserver")
+
+
+def _is_served(forkserver: Any) -> bool:
+    """Let a process that a fork server made ask the same server for others, which Python itself would start anew.
+
+    The server outlives no process that may ask it. Where Python keeps its address elsewhere, a new server is started.
+    """
+    server = getattr(forkserver, "_forkserver", None)
+    served = multiprocessing.parent_process() is not None and bool(getattr(server, "_forkserver_address", None))
+    if served:
+        server.ensure_running = resource_tracker.ensure_running  # type: ignore[union-attr]
+    return served
 
 
 @contextlib.contextmanager

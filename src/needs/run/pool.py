@@ -168,6 +168,8 @@ def _make(
 ) -> list[Outcome]:
     from needs.data.check import check
 
+    if executor is None:
+        lane.context()  # whose server imports what notebooks need while the evidence is checked
     editions = dict.fromkeys(request.region.edition for request in requests)
     check(root, editions, [request.parameters for request in requests])
     rehearse([request.parameters for request in requests], root)

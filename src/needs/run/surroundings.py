@@ -14,16 +14,23 @@ from pathlib import Path
 __all__ = ["STEADY", "only", "surroundings"]
 
 STEADY = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "LC_ALL": "C.UTF-8",
     "MPLBACKEND": "agg",
     "OMP_NUM_THREADS": "1",
+    "OPENBLAS_CORETYPE": "Haswell",
+    "OPENBLAS_L2_SIZE": "512",
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
     "PYTHONSAFEPATH": "1",
     "PYTHONSTARTUP": "",
     "TZ": "UTC",
 }
-"""What every notebook is told, so that results do not depend on who runs it and where, nor code on the folder it is run in."""
+"""What every notebook is told, so that results do not depend on who runs it and where, nor code on the folder it is run in.
+
+Linear algebra is done alike by every processor of the x86 family since 2013; other families do not know these names. No library
+starts a thread as it is imported: a fork would break it.
+"""
 
 _NAMES = frozenset({
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TERM", "TMPDIR", "TMP", "TEMP", "PWD", "NO_COLOR",
