@@ -139,7 +139,7 @@ def test_evidence_changes(runs):
     code = runs.end(runs.start("london"))
     assert code == 11, runs.said()
     said = runs.said()
-    assert "evidence changed while the report was made: 1 problem\n" in said
+    assert "evidence or code changed while the report was made: 1 problem\n" in said
     assert f"params/{EDITION}/_edition.yaml  it is not what it was when the run began\n" in said
     file.write_text(before)
     assert_sound(runs, code, "london")

@@ -147,17 +147,17 @@ def how(inputs: Inputs) -> dict[str, Any]:
     """
     flow = inputs.parameters.flow
     plan = {name: getattr(flow, name) for name in ("years", "parameter_draws", "paths")}
-    return plan | {"seed": stream(inputs)}
+    return plan | {"seed": seed(inputs)}
 
 
-def stream(inputs: Inputs) -> int:
+def seed(inputs: Inputs) -> int:
     """Return the seed of a region's own chance: another for every region and edition, the same for all its options.
 
     Examples
     --------
     >>> from needs.params.load import load
     >>> london, midlands = (Inputs.open(load("2023-24", name).canonical_json()) for name in ("london", "midlands"))
-    >>> stream(london) == stream(london), stream(london) == stream(midlands)
+    >>> seed(london) == seed(london), seed(london) == seed(midlands)
     (True, False)
     """
     place = f"{inputs.parameters.edition}/{inputs.parameters.region}/{inputs.parameters.demand.seed}"

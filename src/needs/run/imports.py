@@ -13,6 +13,12 @@ __all__ = ["modules_of", "reads_parameters_only_to_open"]
 
 PACKAGE = Path(needs.__file__).parent
 
+_ROUNDABOUT = {
+    "In", "_ih", "__import__", "__main__", "builtins", "eval", "exec", "get_ipython", "globals", "importlib", "inspect",
+    "locals", "needs", "runpy", "sys", "vars",
+}  # fmt: skip
+"""Names by which a cell can come to anything, in ways that its words do not tell."""
+
 
 def modules_of(sources: Iterable[str]) -> frozenset[Path]:
     """Return the files of the package that Python sources import, directly or not.
@@ -25,7 +31,8 @@ def modules_of(sources: Iterable[str]) -> frozenset[Path]:
     Returns
     -------
     frozenset of Path
-        Files of modules, and of the packages that they are in. What cannot be parsed, such as a magic, may import all.
+        Files of modules, and of the packages that they are in. What cannot be parsed, such as a magic, or uses names such
+        as ``importlib`` may import all.
 
     Examples
     --------
@@ -38,9 +45,12 @@ def modules_of(sources: Iterable[str]) -> frozenset[Path]:
     waiting: list[Path] = []
     for source in sources:
         try:
-            waiting += _imported(ast.parse(source))
+            tree = ast.parse(source)
         except SyntaxError:
             return frozenset(PACKAGE.rglob("*.py"))
+        if _names(tree) & _ROUNDABOUT:
+            return frozenset(PACKAGE.rglob("*.py"))
+        waiting += _imported(tree)
     while waiting:
         if (path := waiting.pop()) not in found:
             found.add(path)
@@ -59,7 +69,7 @@ def _imported(tree: ast.AST) -> Iterator[Path]:
         if isinstance(node, ast.Import):
             for name in node.names:
                 yield from _files(name.name)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for name in node.names:
                 yield from _files(f"{node.module}.{name.name}")
 
@@ -102,9 +112,16 @@ def reads_parameters_only_to_open(sources: Iterable[str]) -> bool:
             return False
     nodes = [node for tree in trees for node in ast.walk(tree)]
     opened = {id(node.args[0]) for node in nodes if isinstance(node, ast.Call) and _opens(node)}
-    names = [node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
-    roundabout = {"globals", "locals", "vars", "eval", "exec", "get_ipython", "__import__"}
-    return not any(node.id in roundabout or (node.id == "parameters" and id(node) not in opened) for node in names)
+    if any(_names(tree) & _ROUNDABOUT for tree in trees):
+        return False
+    named = [node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    return not any(node.id == "parameters" and id(node) not in opened for node in named)
+
+
+def _names(tree: ast.AST) -> set[str]:
+    """Return the names that a tree uses, and the modules that it imports by themselves."""
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return used | {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
 
 
 def _opens(call: ast.Call) -> bool:

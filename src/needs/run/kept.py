@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbformat import NotebookNode
 
-from needs.data.sidecar import hash_file
+from needs.data.whole import whole
 from needs.run.imports import PACKAGE, modules_of, reads_parameters_only_to_open
 from needs.run.reads import WHOLE
 
@@ -46,7 +45,7 @@ Notes = dict[str, dict[str, str]]
 _WORDS = {
     "code": "code changed",
     "tools": "tools changed",
-    "files": "evidence changed",
+    "files": "files changed",
     "folders": "files came or went in",
     "parameters": "parameters changed",
 }
@@ -93,6 +92,8 @@ class Shelf:
         for path in self._entries(step.name):
             try:
                 entry = json.loads(path.read_bytes())
+                if path.stem != _name_of(entry["notes"]):
+                    raise ValueError("not the notes that were kept")
                 changed = _changes(entry["notes"], self._now(step, entry["notes"]))
                 if not changed:
                     text = path.with_suffix(".ipynb").read_bytes()
@@ -100,33 +101,32 @@ class Shelf:
                         raise ValueError("not the notebook that was kept")
                     notebook = nbformat.reads(text.decode(), 4)  # type: ignore[no-untyped-call]
                     return self._told(notebook, entry["parameters"]), ""
-            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            except Exception:  # whatever a damaged file makes of itself
                 changed = "what was kept of it is damaged"
                 _remove(path)
             why = why or changed
         return None, why or "nothing is kept of it"
 
     def put(self, step: Step, executed: Executed) -> None:
-        """Have the result of a step kept by :meth:`keep`; not where it is not known what the step read."""
-        if executed.reads is None:
+        """Have the result of a step kept by :meth:`keep`; not where it is not known what the step read.
+
+        Nor where an input or the code is no longer what it was when the run started: what the step read may be either.
+        """
+        read, sources = executed.reads, _sources(step.notebook)
+        if read is None or self._trace() != self.origin:
             return
-        sources = _sources(step.notebook)
-        read = executed.reads
         near = {Path(name).parent.as_posix() for name in read.files}
+        fields = read.fields if reads_parameters_only_to_open(sources) else {WHOLE}
         notes: Notes = {
             "code": self._code(step, sources),
             "tools": self._tools(),
             "files": self._files(read.files),
             "folders": {name: _hash_names(self.root / name) for name in sorted({*read.folders, *near})},
-            "parameters": {
-                name: _hash_field(self.origin.parameters, name)
-                for name in (sorted(read.fields) if reads_parameters_only_to_open(sources) else [WHOLE])
-            },
+            "parameters": {name: _hash_field(self.origin.parameters, name) for name in sorted(fields)},
         }
-        if not any(self._is_changed(name) for name in read.files):
-            text = nbformat.writes(executed.notebook, 4)  # type: ignore[no-untyped-call]
-            name = hashlib.sha256(json.dumps(notes, sort_keys=True).encode()).hexdigest()[:16]
-            self._waiting.append((self.folder / step.name / f"{name}.json", text, self._parameters, notes))
+        text = nbformat.writes(executed.notebook, 4)  # type: ignore[no-untyped-call]
+        place = self.folder / step.name / f"{_name_of(notes)}.json"
+        self._waiting.append((place, text, self._parameters, notes))
 
     def keep(self) -> None:
         """Write what was put, each by a rename; a machine that refuses leaves it to the next run to do it again."""
@@ -135,9 +135,10 @@ class Shelf:
             entry = {"notes": notes, "parameters": parameters, "sha256": hashlib.sha256(content).hexdigest()}
             with suppress(OSError):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                _write(path.with_suffix(".ipynb"), content)
-                _write(path, json.dumps(entry, sort_keys=True).encode())
-                for old in self._entries(path.parent.name)[MOST:]:
+                for place, written in ((path.with_suffix(".ipynb"), content), (path, json.dumps(entry).encode())):
+                    with whole(place) as file:
+                        file.write_bytes(written)
+                for old in [each for each in self._entries(path.parent.name) if each != path][MOST - 1 :]:
                     _remove(old)
         self._waiting.clear()
 
@@ -148,7 +149,12 @@ class Shelf:
     def _entries(self, step: str) -> list[Path]:
         """Return what is kept of a step, the last kept first."""
         found = (self.folder / step).glob("*.json")
-        return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+        return sorted(found, key=lambda path: (_kept_at(path), path.name), reverse=True)
+
+    def _trace(self) -> Origin:
+        from needs.run.manifest import trace
+
+        return trace(self.folder.parent.name, self.folder.name, self.origin.parameters, self.root)
 
     def _now(self, step: Step, notes: Notes) -> Notes:
         """Return what the same notes would say now."""
@@ -164,17 +170,12 @@ class Shelf:
         """Return the hashes of files as they were when the run started."""
         return {name: self.origin.inputs.get(name) or _hash_file(self.root / name) for name in sorted(names)}
 
-    def _is_changed(self, name: str) -> bool:
-        """Say whether an input is another than it was when the run started."""
-        then, path = self.origin.inputs.get(name), self.root / name
-        return then is not None and (not path.is_file() or then not in (_hash_file(path), hash_file(path)))
-
     def _code(self, step: Step, sources: list[str]) -> dict[str, str]:
         """Return the hashes of the notebook and of all that it and its runner import."""
-        runner = ["from needs.run import notebook"]
+        runner = ["from needs.run import notebook, preload"]
         files = modules_of([*sources, *runner])
         names = [f"src/needs/{path.relative_to(PACKAGE).as_posix()}" for path in files]
-        return {step.notebook.name: _hash_file(step.notebook)} | {n: self.origin.code[n] for n in sorted(names)}
+        return {n: self.origin.code.get(n, "") for n in (f"notebooks/{step.notebook.name}", *sorted(names))}
 
     def _tools(self) -> dict[str, str]:
         from needs.run.manifest import software
@@ -228,24 +229,28 @@ def _hash_names(folder: Path) -> str:
 
 
 def _hash_field(parameters: Mapping[str, Any], name: str) -> str:
-    """Return the hash of one parameter by its dotted name, and of the names beside it, which tell its kind of block."""
+    """Return the hash of one parameter by its dotted name; of a block, with a dot after it, of its names, which tell its kind."""
     value: Any = parameters
-    beside: Iterable[str] = ()
-    for part in name.split(".") if name != WHOLE else ():
+    for part in name.rstrip(".").split(".") if name != WHOLE else ():
         if not isinstance(value, Mapping) or part not in value:
             return "absent"
-        beside, value = sorted(value), value[part]
-    return _hash([beside, value])
+        value = value[part]
+    return _hash(sorted(value) if name.endswith(".") and isinstance(value, Mapping) else value)
 
 
 def _hash(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
-def _write(path: Path, content: bytes) -> None:
-    new = path.with_name(f"{path.name}.{os.getpid()}")
-    new.write_bytes(content)
-    new.replace(path)
+def _name_of(notes: Notes) -> str:
+    return _hash(notes)[:16]
+
+
+def _kept_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _remove(entry: Path) -> None:

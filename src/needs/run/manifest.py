@@ -9,6 +9,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Literal
@@ -19,7 +20,19 @@ import needs
 from needs.errors import ReproduceError
 from needs.project import EDITIONS
 
-__all__ = ["FILE", "Entry", "Manifest", "Origin", "code", "fingerprint", "hashes", "software", "trace", "tree"]
+__all__ = [
+    "FILE",
+    "Entry",
+    "Manifest",
+    "Origin",
+    "code",
+    "fingerprint",
+    "hashes",
+    "loaded",
+    "software",
+    "trace",
+    "tree",
+]
 
 FILE = "manifest.json"
 LIBRARIES = ("geopandas", "matplotlib", "needs", "numpy", "pandas", "scipy", "statsmodels")
@@ -215,9 +228,26 @@ def code(root: Path) -> dict[str, str]:
     >>> "src/needs/run/manifest.py" in code(project_root())
     True
     """
+    return _package() | hashes((root / "notebooks").glob("*.ipynb"), root) | hashes(tree(root / "reports"), root)
+
+
+def _package() -> dict[str, str]:
     package = Path(needs.__file__).parent
-    found = {f"src/needs/{path}": digest for path, digest in hashes(tree(package), package).items()}
-    return found | hashes((root / "notebooks").glob("*.ipynb"), root) | hashes(tree(root / "reports"), root)
+    return {f"src/needs/{path}": digest for path, digest in hashes(tree(package), package).items()}
+
+
+@cache
+def loaded() -> dict[str, str]:
+    """Return the SHA-256 of each file of the package as it was when this process, or the one it was forked from, first asked.
+
+    Processes that are forked have the modules of that time, whatever the files say now.
+
+    Examples
+    --------
+    >>> loaded() is loaded()
+    True
+    """
+    return _package()
 
 
 def trace(

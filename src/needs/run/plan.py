@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from needs.errors import DataError, NotebookError, Problem
 from needs.project import project_root
 from needs.run.fault import refusal
 from needs.run.telling import REPORT, Event, Progress, silent
@@ -202,6 +203,7 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     failed = request.folder.with_name(f"{slug}.failed")
     evidence = Evidence.open(request.region.edition, root)
     origin = manifest.trace(request.region.edition, slug, json.loads(request.parameters.canonical_json()), root)
+    _refuse_other_code(origin)
     shelf = Shelf.of(request, origin, root)
     with store.staged(request.folder) as folder:
         shutil.rmtree(failed, ignore_errors=True)
@@ -226,16 +228,25 @@ def run_region(request: Request, publish: Publish, root: Path | None = None, pro
     return request.folder
 
 
+def _refuse_other_code(origin: Origin) -> None:
+    """Raise where this process runs other code than the files hold, which the manifest would name."""
+    from needs.run import manifest
+
+    if changed := sorted(name for name, digest in manifest.loaded().items() if origin.code.get(name) != digest):
+        raise NotebookError(
+            "the code changed since this run began", [Problem(name, "") for name in changed[:5]], "run again"
+        )
+
+
 def _refuse_two_versions(request: Request, origin: Origin, root: Path) -> None:
     """Raise where what the report is made from is no longer what it was at the start."""
-    from needs.errors import DataError, Problem
     from needs.run import manifest
 
     now = manifest.trace(request.region.edition, request.region.slug, origin.parameters, root)
     before, after = ({**each.inputs, **each.code, "requirements.lock": each.lock} for each in (origin, now))
     if changed := sorted({name for name, _ in before.items() ^ after.items()}):
         problems = [Problem(name, "it is not what it was when the run began") for name in changed]
-        raise DataError("evidence changed while the report was made", problems, "run the region again")
+        raise DataError("evidence or code changed while the report was made", problems, "run the region again")
 
 
 def _publish(request: Request, folder: Path, publish: Publish, number: int, progress: Progress) -> Mapping[str, str]:

@@ -167,7 +167,9 @@ def _make(
     executor: Executor | None,
 ) -> list[Outcome]:
     from needs.data.check import check
+    from needs.run.manifest import loaded
 
+    loaded()
     if executor is None:
         lane.context()  # whose server imports what notebooks need while the evidence is checked
     editions = dict.fromkeys(request.region.edition for request in requests)

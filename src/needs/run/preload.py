@@ -63,7 +63,15 @@ def _warm() -> None:
         figure.savefig(io.BytesIO(), format=form)
 
 
-with contextlib.suppress(Exception):
-    _warm()
+def _remember() -> None:
+    """Note the code that was imported here, which is what every process from here runs."""
+    from needs.run.manifest import loaded
+
+    loaded()
+
+
+for _prepare in (_remember, _warm):
+    with contextlib.suppress(Exception):
+        _prepare()
 gc.collect()
 gc.freeze()  # what is there now is never looked at again, so that its pages stay shared

@@ -17,8 +17,8 @@ __all__ = ["Reads", "found", "watch"]
 WHOLE = ""
 """Stands for all parameters, where something read them that does not say which."""
 
-_OTHERS = {"src", "build", ".git", ".venv", "__pycache__"}
-"""Folders whose files are no inputs of a notebook: code is told of apart, and results are not read."""
+_OTHERS = {"src", "build", ".git", ".venv"}
+"""Folders of a project whose files are no inputs of a notebook: code is told of apart, and results are not read."""
 
 _ASIDE = frozenset({"__class__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"})
 """What Python and pydantic ask of a block without reading a parameter."""
@@ -35,7 +35,7 @@ class Reads:
     folders : set of str
         Folders that were listed, by path in the project.
     fields : set of str
-        Parameters, by dotted name.
+        Parameters, by dotted name; of a block that was entered, with a dot after it, that it is one and of which kind.
 
     Examples
     --------
@@ -53,14 +53,13 @@ _NOTED = Reads()
 
 def watch(root: Path) -> None:
     """Note from now on what this process reads of the project at ``root``; it cannot be undone."""
-    base = os.path.realpath(root) + os.sep
+    bases = {os.path.abspath(root) + os.sep, os.path.realpath(root) + os.sep}  # noqa: PTH100 (links stay as they are)
 
     def hear(event: str, told: tuple[Any, ...]) -> None:
-        if event not in ("open", "os.listdir", "os.scandir") or not isinstance(told[0], (str, bytes)):
+        if event not in ("open", "os.listdir", "os.scandir") or isinstance(told[0], int | None):
             return
-        if (event == "open" and _writes(*told[1:])) or not (place := _inside(base, told[0])):
-            return
-        (_NOTED.files if event == "open" else _NOTED.folders).add(place)
+        if event != "open" or not _only_writes(*told[1:]):
+            (_NOTED.files if event == "open" else _NOTED.folders).update(_inside(bases, os.fsdecode(told[0])))
 
     sys.addaudithook(hear)
     _follow_parameters()
@@ -71,15 +70,15 @@ def found() -> Reads:
     return _NOTED
 
 
-def _writes(mode: str | None, flags: int) -> bool:
-    return bool(set(mode) & set("wxa+")) if mode else flags & os.O_ACCMODE != os.O_RDONLY
+def _only_writes(mode: str | None, flags: int) -> bool:
+    return bool(set(mode) & set("wxa")) and "+" not in mode if mode else flags & os.O_ACCMODE == os.O_WRONLY
 
 
-def _inside(base: str, name: str | bytes) -> str:
-    """Return the path in the project of a file or folder, or nothing where it is elsewhere or no input."""
-    path = os.path.realpath(os.fsdecode(name))
-    inside = Path(path.removeprefix(base)) if path.startswith(base) else Path()
-    return "" if _OTHERS & {*inside.parts} or not inside.parts else inside.as_posix()
+def _inside(bases: set[str], name: str) -> set[str]:
+    """Return the paths in the project of a file or folder, as it was opened and as links lead; none where it is no input."""
+    paths = {os.path.abspath(name), os.path.realpath(name)}  # noqa: PTH100
+    inside = {Path(path.removeprefix(base)) for path in paths for base in bases if path.startswith(base)}
+    return {path.as_posix() for path in inside if path.parts[0] not in _OTHERS and "__pycache__" not in path.parts}
 
 
 def _follow_parameters() -> None:
@@ -105,9 +104,10 @@ def _follow_parameters() -> None:
 
     def reading(block: Block, name: str) -> Any:
         value = plain(block, name)
-        if (known := places.get(id(block))) and not (isinstance(value, Block) and id(value) in places):
+        if known := places.get(id(block)):
             if name in type(block).__pydantic_fields__:
-                _NOTED.fields.add(f"{known[1]}.{name}".lstrip("."))
+                inner = isinstance(value, Block) and id(value) in places
+                _NOTED.fields.add(f"{known[1]}.{name}".lstrip(".") + ("." if inner else ""))
             elif name in everything:
                 _NOTED.fields.add(known[1])
         return value

@@ -17,7 +17,7 @@ def unchanged(requests: Sequence[Request], root: Path) -> list[bool]:
     """Say of each region whether its folder holds what a run would make.
 
     That is so where its manifest names the same inputs, parameters, code, lock, versions, formats and renderer, and every
-    file that it lists is there as it was made. A renderer that is still to be chosen is not the same.
+    file that it lists, and no other, is there as it was made. A renderer that is still to be chosen is not the same.
 
     Parameters
     ----------
@@ -40,27 +40,34 @@ def unchanged(requests: Sequence[Request], root: Path) -> list[bool]:
 def _asked_before(request: Request) -> bool:
     from needs.run.manifest import FILE
 
-    return not request.how.force and (request.folder / FILE).is_file()
+    return not request.how.force and request.how.engine != "jupyter" and (request.folder / FILE).is_file()
 
 
 def _is_current(request: Request, root: Path, code: Mapping[str, str]) -> bool:
-    from pydantic import ValidationError
-
     from needs.errors import NeedsError
     from needs.run import manifest
     from needs.run.plan import PRIVATE
 
     folder, region = request.folder, request.region
     try:
-        record = manifest.Manifest.model_validate_json((folder / manifest.FILE).read_bytes())
+        record = manifest.Manifest.read(folder)
         now = manifest.trace(region.edition, region.slug, json.loads(request.parameters.canonical_json()), root, code)
-        there = manifest.hashes((folder / name for name in record.outputs), folder)
-    except (OSError, ValidationError, NeedsError):
+        there = manifest.hashes((p for p in manifest.tree(folder) if not _beside(p.relative_to(folder))), folder)
+        private = not request.own or any((folder / PRIVATE).iterdir())
+    except (OSError, NeedsError):
         return False
     versions = {**record.versions, **manifest.software(), **request.how.programs, "renderer": request.renderer}
     return (
         all(getattr(record, name) == getattr(now, name) for name in manifest.Origin.model_fields)
         and (record.formats, record.versions) == (request.formats, versions)
         and there == record.outputs
-        and (not request.own or (folder / PRIVATE).is_dir())
+        and private
     )
+
+
+def _beside(path: Path) -> bool:
+    """Say whether a file of a folder is none of the outputs that the manifest lists."""
+    from needs.run.manifest import FILE
+    from needs.run.plan import PRIVATE
+
+    return path.parts[0] in (PRIVATE, FILE)

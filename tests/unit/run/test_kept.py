@@ -7,11 +7,14 @@ import shutil
 import pytest
 import tiny
 
+from needs.errors import DataError, NotebookError
 from needs.params.load import load
+from needs.params.model import Given
 from needs.run import plan
 from needs.run.kept import FOLDER
 from needs.run.unchanged import unchanged
 
+NOTES = ("code", "tools", "files", "folders", "parameters")
 OPENS = "from needs.data.inputs import Inputs\ninputs = Inputs.open(parameters)\n"
 READS_A_TABLE = OPENS + "beds = inputs.by_tier('demand.beds')\n" + tiny.shows("number")
 READS_A_FIELD = OPENS + "rule = inputs.parameters.step_down.flat_occupancy\nprint(rule)\n" + tiny.shows("number")
@@ -76,7 +79,7 @@ def test_evidence_runs_what_reads_it(project):
     run(project)
     read = project / "data_raw" / "2023-24" / "national_secure_facts.yaml"
     read.write_text(read.read_text(encoding="utf-8") + "# looked at again\n", encoding="utf-8")
-    assert run(project) == {"demand": "evidence changed: data_raw/2023-24/national_secure_facts.yaml"}
+    assert run(project) == {"demand": "files changed: data_raw/2023-24/national_secure_facts.yaml"}
     other = project / "data_raw" / "2023-24" / "prison.yaml"
     other.write_text(other.read_text(encoding="utf-8") + "# looked at again\n", encoding="utf-8")
     assert run(project) == {}
@@ -92,7 +95,7 @@ def test_a_new_table_may_hide_another(project):
 def test_a_notebook_runs_when_it_or_the_lock_changes(project):
     run(project)
     tiny.write_notebook(project / "notebooks" / "costs.ipynb", {"num-costs": tiny.shows("number", title="Other")})
-    assert run(project) == {"costs": "code changed: costs.ipynb"}
+    assert run(project) == {"costs": "code changed: notebooks/costs.ipynb"}
     lock = project / "requirements.lock"
     lock.write_text(lock.read_text(encoding="utf-8") + "#\n", encoding="utf-8")
     assert run(project) == dict.fromkeys(plan.NOTEBOOKS, "tools changed: requirements.lock")
@@ -106,6 +109,7 @@ def test_code_runs_what_imports_it(project, monkeypatch):
     changed = {"src/needs/data/inputs.py": "0", "src/needs/methods/spc.py": "0", "src/needs/run/crate.py": "0"}
     assert code.keys() >= changed.keys() - {"src/needs/run/crate.py"}
     monkeypatch.setattr(manifest, "code", lambda _: code | changed)
+    monkeypatch.setattr(manifest, "loaded", dict)
     assert run(project) == dict.fromkeys(("demand", "step_down"), "code changed: src/needs/data/inputs.py")
 
 
@@ -131,7 +135,7 @@ def test_what_was_done_before_a_failure_is_kept(project):
     assert [*run(project)] == [*plan.NOTEBOOKS[plan.NOTEBOOKS.index("pathways") :]]
 
 
-@pytest.mark.parametrize("spoil", ["cut", "other", "empty", "gone", "notes", "folder"])
+@pytest.mark.parametrize("spoil", ["cut", "other", "empty", "gone", "notes", "no notes", "deep", "link", "folder"])
 def test_a_damaged_result_is_made_again(project, spoil):
     run(project)
     first = made(project)
@@ -142,6 +146,13 @@ def test_a_damaged_result_is_made_again(project, spoil):
         kept.write_bytes({"cut": text[:-9], "other": text.replace(b"London", b"Leeds"), "empty": b""}[spoil])
     elif spoil == "notes":
         entry.write_text(json.dumps({"notes": {"code": {}}, "parameters": 3, "sha256": None}))
+    elif spoil == "no notes":
+        entry.write_text(json.dumps(json.loads(entry.read_text()) | {"notes": {kind: {} for kind in NOTES}}))
+    elif spoil == "deep":
+        entry.write_text("[" * 200_000)
+    elif spoil == "link":
+        entry.unlink()
+        entry.symlink_to("nowhere")
     elif spoil == "folder":
         kept.unlink()
         kept.mkdir()
@@ -150,6 +161,58 @@ def test_a_damaged_result_is_made_again(project, spoil):
     assert run(project) == {"demand": "what was kept of it is damaged"}
     assert made(project) == first
     assert run(project) == {}
+
+
+def test_a_notebook_that_is_edited_while_it_runs_is_not_kept(project):
+    path = project / "notebooks" / "costs.ipynb"
+    edits = f"import pathlib\npath = pathlib.Path({str(path)!r})\npath.write_text(path.read_text() + ' ')\n"
+    tiny.write_notebook(path, {"num-costs": edits + tiny.shows("number")})
+    with pytest.raises(DataError, match=r"notebooks/costs\.ipynb"):
+        run(project)
+    assert not (project / "build" / FOLDER / "2023-24" / "london" / "costs").exists()
+    tiny.write_notebook(path, {"num-costs": tiny.shows("number")})
+    assert run(project).keys() == {"costs"}
+
+
+def test_code_that_changed_since_the_run_began_is_refused(project, monkeypatch):
+    from needs.run import manifest
+
+    before = manifest.loaded()
+    monkeypatch.setattr(manifest, "loaded", lambda: before | {"src/needs/values.py": "0"})
+    with pytest.raises(NotebookError, match="the code changed since this run began") as caught:
+        run(project)
+    assert "src/needs/values.py" in str(caught.value)
+
+
+def test_evidence_behind_a_link_is_noted(project):
+    (project / "data_raw").rename(project.parent / "shared drive")
+    (project / "data_raw").symlink_to(project.parent / "shared drive")
+    run(project)
+    read = project / "data_raw" / "2023-24" / "national_secure_facts.yaml"
+    read.write_text(read.read_text(encoding="utf-8") + "# looked at again\n", encoding="utf-8")
+    assert run(project) == {"demand": "files changed: data_raw/2023-24/national_secure_facts.yaml"}
+
+
+def test_the_kind_of_a_figure_counts(project):
+    asks = OPENS + "print(type(inputs.parameters.demand.beds.high).__name__)\n" + tiny.shows("number")
+    tiny.write_notebook(project / "notebooks" / "costs.ipynb", {"num-costs": asks})
+    run(project)
+    told = load("2023-24", "london", project).demand
+    given = Given(value=700, kind="assumed", source="a reason")
+    beds = told.beds.model_copy(update={"high": given})
+    why = run(project, demand=told.model_copy(update={"beds": beds}))
+    assert why["costs"] == "parameters changed: demand.beds.high."
+    assert b"Given" in made(project)["notebooks/costs.ipynb"]
+
+
+def test_a_clock_that_was_set_back_loses_nothing(project):
+    for hundredths in range(80, 84):
+        run(project, step_down=step_down(project, flat_occupancy=hundredths / 100))
+    for path in (project / "build" / FOLDER).rglob("*.*"):
+        os.utime(path, (2**32, 2**32))
+    changed = {"step_down": step_down(project, flat_occupancy=0.9)}
+    assert run(project, **changed).keys() == {"step_down"}
+    assert run(project, **changed) == {}
 
 
 def test_times_of_files_decide_nothing(project):
@@ -201,6 +264,13 @@ def test_a_report_is_up_to_date_until_anything_changes(project):
         assert current() == [False]
         path.write_bytes(before)
         assert current() == [True]
+    for other in ("report.pdf", "artefacts/num-other.csv", "notebooks/other.ipynb"):
+        path = project / "build" / "2023-24" / "london" / other
+        path.write_text("from elsewhere")
+        assert current() == [False]
+        path.unlink()
+    assert current(how=plan.How(engine="jupyter")) == [False]
+    assert current() == [True]
     theme = next((project / "reports").rglob("*.css"))
     theme.write_text(theme.read_text() + "\n")
     assert current() == [False]
