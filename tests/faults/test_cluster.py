@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import tiny
 
 import needs
 from needs.errors import DisclosureError, NeedsError, NotebookError, ParamsError
-from needs.run import cluster, plan, pool
+from needs.run import cluster, plan, pool, remote, travel
 from needs.run.telling import silent
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="paths that each process sees otherwise")
@@ -195,6 +196,43 @@ def test_own_service_data_never_travel(crew, project, tmp_path, monkeypatch):
     assert "which never travel" in refused.error.headline
     assert isinstance(ran.error, NotebookError)  # that of the first notebook, which ran
     assert "not here" not in str(ran.error)
+
+
+def test_own_service_data_run_where_the_folder_is_shared(crew, project, tmp_path, monkeypatch):
+    root, _ = project
+    crew.fill()
+    monkeypatch.chdir(
+        psutil.Process(crew.workers[0].pid).cwd()
+    )  # the folder of one worker, so that it alone sees the other
+    asked = tiny.request(root, Path("/proc/self/cwd/out"), "north-west")
+    told = asked.parameters.service.model_copy(update={"folder": "mine"})
+    own = replace(asked, parameters=asked.parameters.model_copy(update={"service": told}))
+    with cluster.executor_of(crew.address) as executor:
+        ended = [executor.submit_heard(silent, pool.Task(own, tiny.publish, root)) for _ in range(4)]
+        errors = [future.result().error for future in ended]
+    assert {type(error) for error in errors} == {NotebookError}  # that of the first notebook, which ran
+
+
+def test_broken_parcel_does_not_hide_why_a_region_failed(crew, project, tmp_path):
+    root, _ = project
+    crew.fill()
+    task = pool.Task(tiny.request(root, tmp_path / "out", "north-west"), tiny.publish, root)
+    away, ended = Future(), Future()
+    away.set_result(remote.Landed(pool.Outcome(task.request, error=NotebookError("why it failed")), b"broken"))
+    with cluster.executor_of(crew.address) as executor:
+        executor._land("name", away, task.request, executor._place(task), ended)
+    assert ended.result().error.headline == "why it failed"
+
+
+def test_parcels_of_equal_files_with_other_names(crew, tmp_path):
+    crew.fill()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("same")
+    with cluster.executor_of(crew.address) as executor:
+        for name in ("a.txt", "b.txt"):
+            place = travel.Place(tmp_path, tmp_path, "", {name: "digest"})
+            travel.unpack(executor._parcel(place).result(), tmp_path / f"of-{name}")
+    assert [path.name for path in (tmp_path / "of-b.txt").iterdir()] == ["b.txt"]
 
 
 def test_worker_killed_during_a_run(crew, tmp_path):

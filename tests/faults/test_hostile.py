@@ -181,7 +181,7 @@ def test_a_notebook_that_leads_out_of_the_project_is_not_run(tmp_path):
     with pytest.raises(NotebookError) as caught:
         tiny.plan.run_region(tiny.request(root, root / "build"), tiny.publish, root)
     assert f"notebooks/demand.ipynb  is a link to {outside}, outside the project" in str(caught.value)
-    assert "then needs run --trust" in str(caught.value)
+    assert "then add --trust" in str(caught.value)
     assert not (root / "build").exists()
     assert trusted(root, trust=True) == root
     (root / "notebooks" / "demand.ipynb").unlink()

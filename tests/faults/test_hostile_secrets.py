@@ -14,6 +14,7 @@ MARK = "hunter2-never-written"
 SECRETS = {
     "AWS_SECRET_ACCESS_KEY": MARK,
     "GITHUB_TOKEN": MARK,
+    "NEEDS_DB_PASSWORD": MARK,
     "DATABASE_URL": f"postgres://u:{MARK}@h/d",
     "PYTHON_KEYRING_PASSWORD": MARK,
     "LEEDS_TOKEN": MARK,

@@ -119,7 +119,7 @@ def test_command_is_interrupted_in_the_second_notebook(tmp_path):
         said, errors = run.communicate(timeout=15)
     of = len(plan.NOTEBOOKS) + 1
     assert said.splitlines() == [f"london: population_and_need (1 of {of})", f"london: demand (2 of {of})"]
-    assert errors == "\nStopped. The last good report of every unfinished region is as it was.\n"
+    assert errors == "\nStopped. The last good report is as it was, and finished steps are kept.\n"
     assert run.returncode == 130
     until(lambda: all(map(gone, pids)), 5)
     assert good(root, "london")

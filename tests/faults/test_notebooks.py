@@ -1,6 +1,7 @@
 """Notebooks that never end, take too much, end themselves, or leave something behind."""
 
 import os
+import resource
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -93,7 +94,7 @@ def test_cell_that_never_ends(tmp_path, engine, cell):
 @pytest.mark.parametrize("cell", ["b = bytearray(10**9)\nimport time; time.sleep(60)"])
 def test_notebook_that_eats_memory(tmp_path, engine, cell):
     error = fails(tmp_path, engine, cell, memory=500_000_000)
-    what = "used more than 0.5 GB of memory, which is the limit of a notebook"
+    what = "used more than 500 MB of memory, which is the limit of a notebook"
     assert [problem.what for problem in error.problems] == [what]
     assert error.remedy.startswith("allow more with --memory, or run fewer regions at a time with --jobs; open ")
 
@@ -101,13 +102,29 @@ def test_notebook_that_eats_memory(tmp_path, engine, cell):
 def test_children_count_as_memory_of_the_notebook(tmp_path, engine):
     child = "if not os.fork():\n        b = bytearray(3 * 10**8)\n        time.sleep(60)\n"
     cell = f"import os, time\nfor _ in range(3):\n    {child}time.sleep(60)"
-    assert "used more than 0.6 GB" in str(fails(tmp_path, engine, cell, memory=600_000_000))
+    assert "used more than 600 MB" in str(fails(tmp_path, engine, cell, memory=600_000_000))
 
 
 def test_notebook_that_prints_too_much(tmp_path, engine):
     error = fails(tmp_path, engine, "for n in range(100): print('x' * 999_999)")
     assert "printed more than 20 million characters" in str(error)
     assert sum(kept.stat().st_size for kept in (tmp_path / "failed").iterdir()) < 21_000_000
+
+
+@pytest.mark.parametrize("descriptor", [1, 2])
+def test_notebook_that_prints_too_much_past_its_cells(tmp_path, engine, descriptor):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    error = fails(tmp_path, engine, f"import os\nwhile True: os.write({descriptor}, b'x' * 10**6)", timeout=30)
+    assert [problem.what for problem in error.problems] == ["printed more than 20 million characters"]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # KB on Linux
+
+
+@pytest.mark.parametrize("junk", ["b'\\0\\0\\0\\4junk'", "b'junk' * 9"])
+def test_notebook_that_writes_to_every_descriptor(tmp_path, engine, junk):
+    if engine == "jupyter":
+        pytest.skip("its kernel talks over sockets")
+    cell = f"import os, time\nfor n in range(3, 64):\n    try: os.write(n, {junk})\n    except OSError: pass\ntime.sleep(60)"
+    assert "the notebook's process died: it wrote to descriptors" in str(fails(tmp_path, engine, cell, timeout=20))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import finished_runs
 import pytest
 
 from needs import cli
@@ -55,6 +56,8 @@ def project(tmp_path, monkeypatch):
         (["params", "explain", "zebra"], 10, "no parameter's name holds 'zebra'"),
         (["reproduce", "nowhere"], 14, "nowhere"),
         (["run", "london", "--renderer", "latex"], 2, "'latex' is not one of"),
+        (["run", "london", "--timeout", "x"], 2, "'x' is not a valid number."),
+        (["run", "london", "--jobs", "x"], 2, "'x' is not a valid whole number."),
     ],
 )
 def test_what_cannot_be_done_is_said(needs, arguments, code, said):
@@ -211,14 +214,42 @@ def test_a_failed_region_sets_the_exit_code_and_the_others_are_listed(needs, mon
     assert "north-west: demand stopped: 1 problem" in errors
 
 
-def test_an_interrupt_ends_quietly(needs, monkeypatch):
-    def interrupted(*_):
+@pytest.mark.parametrize(
+    ("named", "whose"), [(["london"], ""), (["london", "midlands"], "of every unfinished region ")]
+)
+def test_an_interrupt_ends_quietly(needs, monkeypatch, named, whose):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run_command, "_regions", interrupted)
-    code, _, errors = needs("run", "london")
+    monkeypatch.setattr(run_command, "_make", interrupted)
+    monkeypatch.setenv("COLUMNS", "40")
+    code, _, errors = needs("run", *named, "--formats", "html")
     assert code == 130
-    assert "The last good report" in errors
+    assert (
+        " ".join(errors.split()) == f"Stopped. The last good report {whose}is as it was, and finished steps are kept."
+    )
+    assert max(map(len, errors.splitlines())) <= 40
+
+
+@pytest.mark.parametrize("command", [["reproduce", "build/x"], ["compare", "london", "midlands"], ["site"]])
+def test_commands_that_run_programs_trust_where_told(needs, project, monkeypatch, command):
+    (project / "reports" / "own.lua").write_text("1")
+    made = project / "build" / "x"
+    made.mkdir(parents=True)
+    finished_runs.record(made, {"edition": "2023-24", "region": "london"}, project)
+    monkeypatch.chdir(project)
+    code, _, errors = needs(*command)
+    assert code == 12
+    assert "reports/own.lua" in errors
+    assert "then add --trust" in errors
+    code, _, errors = needs(*command, "--trust")
+    assert code != 12
+    assert "reports/own.lua" not in errors
+
+
+def test_the_package_is_a_program():
+    told = [sys.executable, "-m", "needs", "--version"]
+    assert subprocess.run(told, capture_output=True, text=True, check=True).stdout.startswith("needs, version ")
 
 
 @pytest.mark.parametrize(

@@ -349,11 +349,14 @@ def test_a_log_tells_reasons_and_what_is_kept_where_asked(capsys):
         log = Log(Course({}), why=why)
         log.hear(begins(LONDON, 1, "kept"))
         log.hear(begins(LONDON, 2, detail="params: demand.rule"))
+        log.hear(begins(LONDON, 3, detail="params: demand.rule"))
         log.hear(Event(LONDON, "unchanged"))
     assert capsys.readouterr().out.splitlines() == [
         "london: demand (2 of 13)",
+        "london: groups (3 of 13)",
         "london: population_and_need (1 of 13) is kept",
         "london: demand (2 of 13): params: demand.rule",
+        "london: groups (3 of 13)",
     ]
 
 

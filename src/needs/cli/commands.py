@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from needs import __version__
 from needs.cli.data import data, debugging
 from needs.cli.lab import lab
+from needs.cli.options import trust
 from needs.cli.reports import audit, serve, site
 from needs.cli.review import crate, reproduce
 from needs.cli.run import run
-from needs.cli.told import say_error
+from needs.cli.told import INTERRUPTED, say_error
 from needs.errors import NeedsError, ParamsError
 from needs.project import EDITIONS
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = ["main", "needs"]
-
-INTERRUPTED = 130
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -106,13 +102,14 @@ def explain_params(match: str) -> None:
 @click.argument("second", metavar="B")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Output folder.")
 @click.option("--per-adult", is_flag=True, help="Explain spend for each adult.")
+@trust
 @debugging
-def compare(first: str, second: str, out: Path, per_adult: bool) -> None:
+def compare(first: str, second: str, out: Path, per_adult: bool, trust: bool) -> None:
     """Say what moved spend from A to B: london, london@2009-10 or the folder of a run; also london:england, london:SCENARIO."""
     from needs.report.publish import publish
     from needs.run.compare import compare as beside
 
-    click.echo(beside(first, second, out, publish, per_adult=per_adult))
+    click.echo(beside(first, second, out, publish, per_adult=per_adult, trust=trust))
 
 
 @needs.command()
@@ -146,8 +143,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in told
     try:
         needs.main(told, prog_name="needs", standalone_mode=False, obj=debug)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("Stopped. The last good report of every unfinished region is as it was.", err=True)
+    except (click.exceptions.Abort, KeyboardInterrupt) as error:
+        notes = getattr(error.__cause__ or error, "__notes__", [])
+        click.echo(click.wrap_text(" ".join(["Stopped.", *notes]), shutil.get_terminal_size().columns), err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.show()

@@ -48,6 +48,10 @@ class Track:
         Steps that are over.
     running : dict of str to float
         When each step that runs began.
+    reason : str
+        Why the step that began last runs.
+    again : bool
+        Whether the last event is a step that begins for the reason of the one before.
 
     Examples
     --------
@@ -65,6 +69,8 @@ class Track:
     ran: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     running: dict[str, float] = field(default_factory=dict)
+    reason: str = ""
+    again: bool = False
 
     @property
     def over(self) -> bool:
@@ -137,7 +143,9 @@ class Course:
             track.names.setdefault(event.step, event.step)
         if track.began is None and event.state != "says":
             track.began = now
+        track.again = event.state == "begins" and event.detail == track.reason
         if event.state == "begins":
+            track.reason = event.detail
             track.state, track.step, track.running[event.step] = "running", event.step, now
             self._at_once = max(self._at_once, sum(t.state == "running" for t in self.tracks.values()))
         elif event.state == "ends":

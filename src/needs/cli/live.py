@@ -107,7 +107,7 @@ class View:
     def hear(self, event: Event) -> None:
         """Take in an event; say above the lines what is to stay."""
         track = self.course.hear(event)
-        said = event.state == "says" or (self.why and event.detail)
+        said = event.state == "says" or (self.why and event.detail and not track.again)
         if said and (line := words(event, self.why)):
             self.console.print(f"{track.label}: {line}", markup=False, soft_wrap=True)
 

@@ -107,5 +107,5 @@ class Log:
             track = self.course.hear(event)
             if self.form == "json":
                 say_json(as_json(event))
-            elif said := words(event, self.why):
+            elif said := words(event, self.why and not track.again):
                 click.echo(f"{track.label}: {said}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-__all__ = ["HeadedCommand", "HeadedOption", "size"]
+__all__ = ["HeadedCommand", "HeadedOption", "Number", "Whole", "size", "trust"]
 
 SMALLEST = 10**6
 """Bytes under which nothing can run, so that a unit was forgotten."""
@@ -53,6 +53,34 @@ class HeadedCommand(click.Command):
         for title, records in lists.items():
             with formatter.section(title):
                 formatter.write_dl([(f"{name:{widest}}", text) for name, text in records], col_max=widest + 2)
+
+
+class Number(click.FloatRange):
+    """A number within limits; what is none is told so in plain words.
+
+    Examples
+    --------
+    >>> Number(min=0).name
+    'number'
+    """
+
+    name = "number"
+
+
+class Whole(click.IntRange):
+    """A whole number within limits; what is none is told so in plain words.
+
+    Examples
+    --------
+    >>> Whole(min=1).name
+    'whole number'
+    """
+
+    name = "whole number"
+
+
+trust = click.option("--trust", is_flag=True, help="Run programs from outside the project as well.")
+"""For commands that run programs of a project; those of :mod:`needs.cli.run` stand under headings."""
 
 
 def size(text: str) -> int:

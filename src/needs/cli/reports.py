@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from needs.cli.data import debugging
+from needs.cli.options import Whole, trust
 from needs.project import EDITIONS
 
 if TYPE_CHECKING:
@@ -54,14 +55,19 @@ _OUT = click.option(
 @_OUT
 @click.option("--renderer", type=click.Choice(["auto", "quarto", "embedded"]), default="auto", show_default=True)
 @click.option("--partial", is_flag=True, help="Leave out regions that were not run; the site says which.")
+@trust
 @debugging
-def site(edition: str, out: Path, renderer: str, partial: bool) -> None:
+def site(edition: str, out: Path, renderer: str, partial: bool, trust: bool) -> None:
     """Build the site of an EDITION from the finished reports of its regions: a folder that any web server can show."""
     from needs.report.site.build import build_site
     from needs.run.nation import make_site
 
     told: dict[str, str] = {}
-    made = make_site(edition, out, lambda folder: told.update(build_site(folder, renderer)), partial=partial)
+
+    def build(folder: Path) -> None:
+        told.update(build_site(folder, renderer))
+
+    made = make_site(edition, out, build, partial=partial, trust=trust)
     if note := told.get("note"):
         click.echo(note, err=True)
     where = "" if out == Path("build") else f" --out {out}"
@@ -71,7 +77,7 @@ def site(edition: str, out: Path, renderer: str, partial: bool) -> None:
 @click.command()
 @click.argument("edition", default=EDITIONS[0])
 @_OUT
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port.  [default: a free one]")
+@click.option("--port", type=Whole(0, 65535), metavar="N", default=0, help="Port.  [default: a free one]")
 @click.option("--browser/--no-browser", default=True, help="Open it in the browser.  [default: browser]")
 @debugging
 def serve(edition: str, out: Path, port: int, browser: bool) -> None:

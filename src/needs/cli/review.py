@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from needs.cli.data import debugging
+from needs.cli.options import Number, trust
 from needs.cli.told import telling
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=Fal
 @click.command()
 @_FOLDER
 @click.option(
-    "--tolerance", type=click.FloatRange(0, 0.1, min_open=True), metavar="X", help="Let numbers differ by X of the larger, "
+    "--tolerance", type=Number(0, 0.1, min_open=True), metavar="X", help="Let numbers differ by X of the larger, "
     "as on another platform: 1e-6. Figures and documents are then compared by their data.  [default: every byte counts]",
 )  # fmt: skip
 @click.option(
@@ -35,8 +36,9 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=Fal
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Where the record goes.  [default: FOLDER.reproduction.json, beside FOLDER]",
 )  # fmt: skip
+@trust
 @debugging
-def reproduce(folder: Path, tolerance: float | None, engine: str, out: Path | None) -> None:
+def reproduce(folder: Path, tolerance: float | None, engine: str, out: Path | None, trust: bool) -> None:
     """Make the report in FOLDER again from its manifest, and compare artefact by artefact.
 
     Says first which packages and files are not as they were. Ends with 14 where anything differs, and names the
@@ -54,7 +56,7 @@ def reproduce(folder: Path, tolerance: float | None, engine: str, out: Path | No
         f"{folder}: {len(record.inputs)} inputs, {len(record.code)} files of code and the lock are compared first"
     )
     with telling({}) as told:
-        found = again(folder, publish, None, told, tolerance, engine)
+        found = again(folder, publish, None, told, tolerance, engine, trust)
     _print(found)
     record_file = out or place(folder, ".reproduction.json")
     found.write(record_file)

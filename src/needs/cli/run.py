@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from needs.cli.data import debugging
-from needs.cli.options import HeadedCommand, HeadedOption, size
+from needs.cli.options import HeadedCommand, HeadedOption, Number, Whole, size
 from needs.cli.told import INTERRUPTED, labels_of, say_failures, telling
 from needs.errors import ParamsError
 from needs.project import EDITIONS
@@ -47,9 +47,12 @@ saying = partial(click.option, cls=HeadedOption, heading="What is said")
     help="Output folder.",
 )  # fmt: skip
 @how("--force", is_flag=True, help="Run every step, whatever an earlier run has kept.")
-@how("--jobs", type=click.IntRange(min=1), metavar="N", help="Regions at a time.  [default: one a processor]")
+@how(
+    "--jobs", type=Whole(min=1), metavar="N",
+    help="Regions at a time.  [default: as many as processors and memory allow]",
+)  # fmt: skip
 @how("--cluster", metavar="ADDRESS", help="Run on the workers of this dask.distributed scheduler.")
-@how("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", default=3600.0,
+@how("--timeout", type=Number(min=0, min_open=True), metavar="SECONDS", default=3600.0,
      help="Longest that a cell may take.  [default: 3600]")  # fmt: skip
 @how("--memory", type=size, metavar="SIZE", help="Most that a notebook may use, such as 2GB.  [default: its share]")
 @how(
@@ -62,7 +65,9 @@ saying = partial(click.option, cls=HeadedOption, heading="What is said")
     help="What typesets: quarto, embedded (Pandoc and Typst), or auto, the first that is here.  [default: auto]",
 )  # fmt: skip
 @how("--trust", is_flag=True, help="Run notebooks from outside the project as well.")
-@saying("--why", is_flag=True, help="Say of each step that runs why it is not kept.")
+@saying(
+    "--why", is_flag=True, help="Say of each step that runs why it is not kept; what goes for several in a row, once."
+)
 @saying(
     "--log-format", "form", type=click.Choice(["text", "json"]), metavar="NAME", default="text",
     help="text, or json: an object for each event, each on a line of its own.  [default: text]",
@@ -89,6 +94,9 @@ def run(debug: bool, /, regions: tuple[str, ...], every: bool, edition: str | No
     except (Exception, KeyboardInterrupt) as error:
         if form == "json":
             _say_stopped(course, error)
+        if isinstance(error, KeyboardInterrupt):
+            whose = "of every unfinished region " if len(course.tracks) > 1 else ""
+            error.add_note(f"The last good report {whose}is as it was, and finished steps are kept.")
         raise
     _say_outcomes(outcomes, course, form)
     failed = [outcome.error for outcome in outcomes if outcome.error is not None]

@@ -14,13 +14,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from needs.errors import ParamsError, Problem
 from needs.run import remote, travel
 from needs.run.pool import Outcome, Task
 from needs.run.workers import Hear, Telling
+
+if TYPE_CHECKING:
+    from needs.run.plan import Request
 
 Client = Any
 """A client of dask.distributed, which may not be installed."""
@@ -131,7 +134,7 @@ class Cluster(Telling):
         self._hears: dict[str, Hear] = {}
         self._landing = ThreadPoolExecutor(1, "needs")
         self._tokens: dict[Path, str] = {}
-        self._parcels: dict[tuple[str, ...], Any] = {}
+        self._parcels: dict[tuple[tuple[str, str], ...], Any] = {}
         self._ends = ExitStack()
         client.subscribe_topic(self._topic, self._hear)
 
@@ -144,7 +147,7 @@ class Cluster(Telling):
         place = self._place(task)
         name = f"needs-{request.region.edition}-{request.region.slug}-{uuid4().hex[:8]}"
         own = request.parameters.service.folder is not None
-        pinned = {"workers": self._sharing(place), "allow_other_workers": True} if own else {}
+        pinned = {"workers": self._sharing(place)} if own else {}
         ended: Future[Outcome] = Future()
         if own and not pinned["workers"]:
             ended.set_result(Outcome(request, error=remote.unseen(request.region.slug)))
@@ -153,7 +156,7 @@ class Cluster(Telling):
         work = remote.Work(name, self._topic, task, place, self._like)
         away = self._executor.submit(remote.attend, work, None if own else self._parcel(place), key=name, **pinned)
         ended.add_done_callback(lambda future: future.cancelled() and away.cancel())
-        away.add_done_callback(lambda future: self._back(name, future, request, ended))
+        away.add_done_callback(lambda future: self._back(name, future, request, place, ended))
         return ended
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -177,7 +180,7 @@ class Cluster(Telling):
 
     def _parcel(self, place: travel.Place) -> Any:
         """Return what a run reads, packed once for all runs that read the same; a task, so that a lost copy is made anew."""
-        known = tuple(place.inputs.values())
+        known = tuple(place.inputs.items())
         if known not in self._parcels:
             packed = travel.pack(place.root, place.inputs)
             self._parcels[known] = self._client.submit(bytes, packed, key=f"needs-inputs-{uuid4().hex}")
@@ -192,7 +195,9 @@ class Cluster(Telling):
         with suppress(RuntimeError):  # shut down: nobody waits for it
             self._landing.submit(self._land, *arrived)
 
-    def _land(self, name: str, away: Future[remote.Landed], request: Any, ended: Future[Outcome]) -> None:
+    def _land(
+        self, name: str, away: Future[remote.Landed], request: Request, place: travel.Place, ended: Future[Outcome]
+    ) -> None:
         """Put what came back in its place, and say how the region ended."""
         self._hears.pop(name, None)
         if not ended.set_running_or_notify_cancel():
@@ -201,7 +206,7 @@ class Cluster(Telling):
             landed = away.result()
             error = landed.outcome.error
             if landed.content and error is None:
-                travel.land(landed.content, request)
+                travel.land(landed.content, request, place.inputs)
             elif landed.content:
                 travel.keep(landed.content, request)
             ended.set_result(Outcome(request, None if error else request.folder, error))

@@ -68,6 +68,7 @@ def compare(
     *,
     per_adult: bool = False,
     root: Path | None = None,
+    trust: bool = False,
 ) -> Compared:
     """Say what moved spend from one run to another, and leave a page of it under ``out``.
 
@@ -83,6 +84,8 @@ def compare(
         Whether to explain spend for each adult.
     root : Path, optional
         Project folder.
+    trust : bool
+        Whether programs from elsewhere may run.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def compare(
     >>> compare("london", "london:england", Path("build"), publish).page  # doctest: +SKIP
     PosixPath('build/compare/london-2023-24--london-2023-24-england/comparison.html')
     """
-    root = trusted(root)
+    root = trusted(root, trust)
     runs = find_finished([first, second], out, root)
     one, other = runs
     if (one.record.fingerprint, one.part) == (other.record.fingerprint, other.part):

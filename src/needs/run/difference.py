@@ -24,7 +24,13 @@ ZERO = 1e-12
 
 NONE: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
-_NUMBER = re.compile(r"(?:(?<!\d)[-−])?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(
+    r"(?<!\w)(?<!\w[-/.])[-−]?(?!(?:19\d\d|20\d\d|2100)(?!\d|\.\d))"
+    r"(?>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![-/.]?\w)"
+)
+"""A number that may be rounded: no year, and not joined to letters or another number (a code, a date, a version)."""
+
+_VERSION = re.compile(r"\d[\w.+-]*|(?:Linux|Darwin|Windows) \w+")
 
 
 class _Pair(NamedTuple):
@@ -92,7 +98,8 @@ def compare(
         Its contents.
     tolerance : float, optional
         By how much of the larger a number may differ. A number inside of words is rounded, so that it may also move by
-        one in its last digit. Of a page its words are compared then. Without it everything counts.
+        one in its last digit. Of a page its words are compared then, of a notebook not its pictures. Without it
+        everything counts.
     versions : mapping of str to (str, str)
         Programs of which the two were made with different versions. A page says so beside the name; it does not count.
 
@@ -135,9 +142,11 @@ def _pairs(name: str, old: bytes, new: bytes, *, words: bool) -> Iterator[_Pair]
     if name.endswith(".csv"):
         yield from _cells(before, after)
         return
-    if name.endswith(".json"):
+    if name.endswith((".json", ".ipynb")):
         try:
             leaves = [dict(_leaves(json.loads(text))) for text in (before, after)]
+            if words and name.endswith(".ipynb"):
+                leaves = [{p: leaf for p, leaf in side.items() if ".data.image/" not in p} for side in leaves]
         except ValueError:
             pass  # somebody edited it: line by line
         else:
@@ -147,7 +156,7 @@ def _pairs(name: str, old: bytes, new: bytes, *, words: bool) -> Iterator[_Pair]
     last = ""
     for number, (a, b) in enumerate(zip_longest(*sides, fillvalue=NOTHING), 1):
         if a != b:
-            yield _Pair(f"line {number}", a, b, near=f"{last} {a}")
+            yield _Pair(f"line {number}", a, b, near=last)
         last = a
 
 
@@ -163,7 +172,7 @@ def _cells(before: str, after: str) -> Iterator[_Pair]:
     header = old[0] if old else []
     heads = list(zip_longest(header, new[0] if new else [], fillvalue=NOTHING))
     if wrong := [(a, b) for a, b in heads if a != b]:
-        yield from (_Pair("columns", a, b) for a, b in wrong)
+        yield from (_Pair("columns", a, b, data=True) for a, b in wrong)
         return
     labels = _labels(old[1:], new[1:])
     for number, (a, b) in enumerate(zip_longest(old[1:], new[1:])):
@@ -244,8 +253,8 @@ def _relative(before: str, after: str) -> float | None:
 
 def _close(pair: _Pair, relative: float | None, tolerance: float) -> bool:
     """Say whether a difference is within the tolerance."""
-    if pair.data and relative is not None:
-        return relative <= tolerance
+    if pair.data:
+        return relative is not None and relative <= tolerance
     words, others = (_NUMBER.split(" ".join(text.split())) for text in (pair.before, pair.after))
     numbers, theirs = (_NUMBER.findall(text) for text in (pair.before, pair.after))
     near = (_near(a, b, tolerance) for a, b in zip(numbers, theirs, strict=False))
@@ -255,24 +264,31 @@ def _close(pair: _Pair, relative: float | None, tolerance: float) -> bool:
 def _near(a: str, b: str, tolerance: float) -> bool:
     """Say whether two numbers of words are close, or one of the last digit that is shown apart."""
     x, y = (float(text.replace(",", "").replace("−", "-")) for text in (a, b))
-    unit = min(_last_digit(text) for text in (a, b))
+    unit = min(_unit(text) for text in (a, b))
     return math.isclose(x, y, rel_tol=tolerance) or abs(x - y) <= unit * 1.000001
 
 
-def _last_digit(text: str) -> float:
-    whole, _, part = text.lower().partition("e")[0].replace(",", "").partition(".")
+def _unit(text: str) -> float:
+    """Return one of the last digit that is shown; of a plainly rounded integer more, at most a hundredth of it."""
     if "e" in text.lower():
         return 0.0
-    return float(10.0 ** -len(part) if part else 10.0 ** (len(whole) - len(whole.rstrip("0"))))
+    whole, _, part = text.lstrip("-−").replace(",", "").partition(".")
+    if part:
+        return float(10.0 ** -len(part))
+    places = len(whole.rstrip("0"))
+    return min(10.0 ** (len(whole) - places), int(whole) / 100) if places >= 3 else 1.0
 
 
 def _told(pair: _Pair, versions: Mapping[str, tuple[str, str]]) -> bool:
     """Say whether a difference is a page's word of the version of a program, which is compared apart."""
-    before, after = (text.replace("\\", "") for text in (pair.before, pair.after))
-    return any(
-        name in pair.near and old in before and before.replace(old, new) == after
-        for name, (old, new) in versions.items()
-    )
+    if pair.data or pair.before == pair.after:
+        return False
+    before, after = (f"{pair.near} {text}".replace("\\", "") for text in (pair.before, pair.after))
+    for name, (old, new) in versions.items():
+        if name and _VERSION.fullmatch(old) and _VERSION.fullmatch(new):
+            beside = rf"(?<!\w)({re.escape(name)}(?:<[^<>]*>|[^\w<])+?){re.escape(old)}(?![\w+-]|\.\w)"
+            before = re.sub(beside, lambda found, new=new: f"{found[1]}{new}", before)  # type: ignore[misc]
+    return before == after
 
 
 def _around(before: str, after: str) -> tuple[str, str]:

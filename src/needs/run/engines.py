@@ -40,6 +40,9 @@ START_TIMEOUT = 120
 LONGEST = 85
 """Bytes of a folder whose files a kernel can still talk over: the system ends the name of a socket at 107."""
 
+TAIL = 65_536
+"""Bytes of the end of a log in which its last lines are looked for."""
+
 _SILENT = logging.getLogger("needs.kernel")
 _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
@@ -90,10 +93,10 @@ class Stopped(Exception):
         super().__init__(trace or what)
 
 
-def _ended(notebook: NotebookNode, error: RuntimeError, log: str) -> Stopped:
+def _ended(notebook: NotebookNode, error: RuntimeError, log: Path | None = None) -> Stopped:
     """Put into words that the process of a notebook ended; for no limit, with its last words."""
     remedy = error.remedy if isinstance(error, LimitError) else ""
-    what = "\n".join([str(error), *([] if remedy else _last_lines(log))])
+    what = "\n".join([str(error), *(_last_lines(log) if log and not remedy else [])])
     return Stopped(notebook, _current(notebook), what, str(error), remedy=remedy)
 
 
@@ -119,8 +122,7 @@ class _Forked(Engine):  # type: ignore[misc]
                 else:
                     heard += _rest(ran)
             except RuntimeError as error:
-                said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-                raise _ended(nb_man.nb, error, said) from error
+                raise _ended(nb_man.nb, error, log) from error
             finally:
                 ran.close()
         _stop_at_error(nb_man.nb)
@@ -144,7 +146,7 @@ class _Jupyter(NBClientEngine):  # type: ignore[misc]
     ) -> None:
         with (
             TemporaryDirectory(prefix="needs-", ignore_cleanup_errors=True) as scratch,
-            Path(scratch, "log").open("w+b") as log,
+            Path(scratch, "log").open("wb") as log,
             _kernel(Path(scratch)) as (manager, leash),
         ):
             client = _Client(
@@ -159,18 +161,16 @@ class _Jupyter(NBClientEngine):  # type: ignore[misc]
                 on_cell_executed=_left,
             )
             try:
-                with limits.watched(partial(_leader, manager), client.end):
+                with limits.watched(partial(_leader, manager), client.end, Path(log.name)):
                     client.execute(
                         cleanup_kc=True, cwd=str(folder), env=surroundings(root), stdin=leash, stdout=log, stderr=log
                     )
             except CellTimeoutError as error:
-                raise _ended(nb_man.nb, limits.late(), "") from error
+                raise _ended(nb_man.nb, limits.late()) from error
             except RuntimeError as error:  # a kernel that died, was ended or never answered
-                log.seek(0)
-                said = log.read().decode(errors="replace")
-                raise _ended(nb_man.nb, client.why or error, said) from error
+                raise _ended(nb_man.nb, client.why or error, Path(log.name)) from error
         if client.why:
-            raise _ended(nb_man.nb, client.why, "")
+            raise _ended(nb_man.nb, client.why)
         _stop_at_error(nb_man.nb)
 
 
@@ -285,5 +285,11 @@ def _current(notebook: NotebookNode) -> str:
     return str(begun[-1]) if begun else ""
 
 
-def _last_lines(text: str, count: int = 8) -> list[str]:
+def _last_lines(log: Path, count: int = 8) -> list[str]:
+    """Return the last lines of a log that a process may have filled without end."""
+    if not log.exists():
+        return []
+    with log.open("rb") as file:
+        file.seek(-min(log.stat().st_size, TAIL), os.SEEK_END)
+        text = file.read(TAIL).decode(errors="replace")
     return [line.rstrip() for line in _ANSI.sub("", text).splitlines() if line.strip(" -")][-count:]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import pickle
 import random
 import signal
 import sys
@@ -21,6 +22,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any, cast
 
@@ -39,6 +41,9 @@ LONGEST = 72
 
 HANG_UP = getattr(signal, "SIGHUP", signal.SIGTERM)
 """A closed terminal, where there is such a signal."""
+
+MOST = 2**29
+"""Bytes of one message: what looks longer is text that the notebook wrote to a descriptor which is not its own."""
 
 Output = dict[str, Any]
 """One output of a cell, as a notebook keeps it."""
@@ -169,11 +174,11 @@ def run_cells(
             process.start()
         theirs.close()
         for _ in sources:
-            outputs, count, well = _hear(ours, process, limits)
+            outputs, count, well = _hear(ours, process, limits, log)
             yield outputs, count, well
             if not well:
                 return None
-        return cast(Reads, _hear(ours, process, limits))
+        return cast(Reads, _hear(ours, process, limits, log))
     except (EOFError, ConnectionError):
         process.join()
         code = process.exitcode
@@ -184,14 +189,19 @@ def run_cells(
         _end(process)
 
 
-def _hear(pipe: Connection, process: BaseProcess, limits: Limits) -> Any:
+def _hear(pipe: Connection, process: BaseProcess, limits: Limits, log: Path) -> Any:
     """Return what a process says next, until it has ended: a child of it may hold its pipe open."""
-    limits.wait(process.pid or 0, lambda seconds: bool(wait([pipe, process.sentinel], seconds)))
+    limits.wait(process.pid or 0, lambda seconds: bool(wait([pipe, process.sentinel], seconds)), log)
     if not pipe.poll():
         _kill_group(process.pid)
         if not pipe.poll():  # its last words
             raise EOFError
-    return pipe.recv()
+    try:
+        return ForkingPickler.loads(pipe.recv_bytes(MOST))
+    except EOFError:
+        raise
+    except (pickle.UnpicklingError, OSError):
+        raise RuntimeError("the notebook's process died: it wrote to descriptors that are not its own") from None
 
 
 def _end(process: BaseProcess) -> None:

@@ -7,16 +7,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
 __all__ = ["LOOK", "PRINTED", "LimitError", "Limits", "printed_too_much", "used"]
 
 LOOK = 0.2
-"""Seconds between two looks at what a notebook uses: it can fill about half a gigabyte meanwhile."""
+"""Seconds between two looks at what a notebook uses and prints: it can fill about half a gigabyte meanwhile."""
 
 PRINTED = 20_000_000
-"""Characters that one cell may print."""
+"""Characters that one cell may print, and bytes that a notebook may write past its cells."""
 
 
 class LimitError(RuntimeError):
@@ -79,6 +80,10 @@ def _total(pid: int, of: Callable[[psutil.Process], int]) -> int:
     return total
 
 
+def _size(memory: int) -> str:
+    return f"{memory / 1e9:,.4g} GB" if memory >= 10**9 else f"{memory / 1e6:,.4g} MB"
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one notebook may take.
@@ -88,7 +93,7 @@ class Limits:
     timeout : float
         Seconds of one cell.
     memory : int, optional
-        Bytes of the notebook and all that it starts; without it nobody looks.
+        Bytes of the notebook and all that it starts; without it nobody looks at that.
 
     Examples
     --------
@@ -110,13 +115,15 @@ class Limits:
         what = f"took longer than {self.timeout:,g} seconds, which is the limit of a cell"
         return LimitError(what, "give it longer with --timeout SECONDS")
 
-    def over(self, pid: int) -> LimitError | None:
-        """Return the error of a notebook that uses too much memory, if it does.
+    def over(self, pid: int, log: Path | None = None) -> LimitError | None:
+        """Return the error of a notebook that uses too much memory or prints too much, if it does.
 
         Parameters
         ----------
         pid : int
             Its process, from which all that it starts descends.
+        log : Path, optional
+            File for what it prints past its cells.
 
         Examples
         --------
@@ -124,12 +131,14 @@ class Limits:
         >>> print(Limits(memory=5 * 10**12).over(os.getpid()))
         None
         """
+        if log and log.exists() and log.stat().st_size > PRINTED:
+            return LimitError(str(printed_too_much()), "let it print less")
         if self.memory is None or used(pid) <= self.memory or _total(pid, _shared_out) <= self.memory:
             return None
-        what = f"used more than {self.memory / 1e9:.1f} GB of memory, which is the limit of a notebook"
+        what = f"used more than {_size(self.memory)} of memory, which is the limit of a notebook"
         return LimitError(what, "allow more with --memory, or run fewer regions at a time with --jobs")
 
-    def wait(self, pid: int, ready: Callable[[float], bool]) -> None:
+    def wait(self, pid: int, ready: Callable[[float], bool], log: Path | None = None) -> None:
         """Wait until something is ready, or say which limit the process has gone over meanwhile.
 
         Parameters
@@ -138,11 +147,13 @@ class Limits:
             Process of the notebook.
         ready : callable
             Waits for some seconds and returns whether it is ready.
+        log : Path, optional
+            File for what the process prints past its cells.
 
         Raises
         ------
         LimitError
-            If it takes too long, or the process uses too much memory.
+            If it takes too long, or the process uses too much memory or prints too much.
 
         Examples
         --------
@@ -153,15 +164,17 @@ class Limits:
         """
         end = time.monotonic() + self.timeout
         while (left := end - time.monotonic()) > 0:
-            if ready(min(left, 60.0 if self.memory is None else LOOK)):
+            if ready(min(left, LOOK)):
                 return
-            if error := self.over(pid):
+            if error := self.over(pid, log):
                 raise error
         raise self.late()
 
     @contextmanager
-    def watched(self, pid: Callable[[], int], end: Callable[[LimitError], None]) -> Iterator[None]:
-        """Look at the memory of a process in another thread meanwhile, and have it ended where it uses too much.
+    def watched(
+        self, pid: Callable[[], int], end: Callable[[LimitError], None], log: Path | None = None
+    ) -> Iterator[None]:
+        """Look in another thread meanwhile at what a process uses and prints, and have it ended where that is too much.
 
         Parameters
         ----------
@@ -169,6 +182,8 @@ class Limits:
             Returns the process, 0 while there is none.
         end : callable
             Ends it; is told why.
+        log : Path, optional
+            File for what it prints past its cells.
 
         Examples
         --------
@@ -179,16 +194,14 @@ class Limits:
 
         def look() -> None:
             while not over.wait(LOOK):
-                if (leader := pid()) and (error := self.over(leader)):
+                if (leader := pid()) and (error := self.over(leader, log)):
                     end(error)
                     return
 
         watcher = threading.Thread(target=look, daemon=True)
-        if self.memory is not None:
-            watcher.start()
+        watcher.start()
         try:
             yield
         finally:
             over.set()
-            if watcher.ident:
-                watcher.join()
+            watcher.join()

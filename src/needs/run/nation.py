@@ -52,6 +52,7 @@ def make_site(
     *,
     partial: bool = False,
     root: Path | None = None,
+    trust: bool = False,
 ) -> Path:
     """Make the site of an edition from the finished runs of its regions, in its place under ``out`` in one move.
 
@@ -67,6 +68,8 @@ def make_site(
         Whether regions without a run may be left out.
     root : Path, optional
         Project folder.
+    trust : bool
+        Whether programs from elsewhere may run.
 
     Returns
     -------
@@ -87,7 +90,7 @@ def make_site(
     >>> make_site("2023-24", Path("build"), build_site)  # doctest: +SKIP
     PosixPath('build/2023-24/site')
     """
-    root = trusted(root)
+    root = trusted(root, trust)
     runs, missing = find_regions(edition, out, root, partial=partial)
     target = out / edition / SITE
     with stopping_cleanly(), store.staged(target) as folder:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from needs.errors import DataError, NotebookError, RenderError, ReproduceError
 from needs.run.difference import Compared, Difference, compare
-from needs.run.plan import NOTEBOOKS, OWN, How, Publish, Request
+from needs.run.plan import NOTEBOOKS, OWN, PRIVATE, How, Publish, Request
 from needs.run.pool import run_regions
 from needs.run.reproduction import STATES, Input, Pair, Reproduction, Row, State
 from needs.run.telling import Event, Progress, silent
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["changes", "reproduce"]
 
-OPAQUE = (".pdf", ".docx", ".xlsx", ".ipynb")
-"""Files that hold the fingerprint packed, or the code itself: compared only when nothing they are made from changed."""
+OPAQUE = (".pdf", ".docx", ".xlsx")
+"""Files that hold the fingerprint packed: compared only byte for byte, when nothing they are made from changed."""
 
-DRAWN = (".svg", ".png", *OPAQUE)
-"""Files that show what artefacts hold as data: within a tolerance the data are compared in their place."""
+DRAWN = (".svg", ".png")
+"""Pictures that show what artefacts hold as data: within a tolerance the data are compared in their place."""
 
 
 def reproduce(
@@ -35,6 +35,7 @@ def reproduce(
     progress: Progress = silent,
     tolerance: float | None = None,
     engine: str = "auto",
+    trust: bool = False,
 ) -> Reproduction:
     """Run a region again with the parameters of its manifest, in a scratch folder, and compare.
 
@@ -54,6 +55,8 @@ def reproduce(
         By how much of the larger a number may differ; without it every byte counts.
     engine : str
         What runs the notebooks.
+    trust : bool
+        Whether programs from elsewhere may run.
 
     Returns
     -------
@@ -75,10 +78,10 @@ def reproduce(
     from needs.run.manifest import Manifest, software, trace
     from needs.run.trust import trusted
 
-    root = trusted(root)
+    root = trusted(root, trust)
     record = Manifest.read(folder)
     with TemporaryDirectory(prefix="needs-") as scratch:
-        request = _request(record, folder, Path(scratch), root, engine)
+        request = _request(record, folder, Path(scratch), root, How(engine=engine, force=True, trust=trust))
         now = trace(record.edition, record.region, record.parameters, root)
         packages, inputs = tuple(unlike(root / "requirements.lock")), _inputs(record, now)
         told = [f"not as requirements.lock has it: {package}" for package in packages]
@@ -93,7 +96,7 @@ def reproduce(
         return Reproduction(
             edition=record.edition, region=record.region, tolerance=tolerance, versions=versions, packages=packages,
             fingerprint=Pair(first=record.fingerprint, second=second.fingerprint), inputs=inputs, changed=changed,
-            rows=tuple(rows),
+            formats=record.formats, rows=tuple(rows),
         )  # fmt: skip
 
 
@@ -163,7 +166,7 @@ def _changed(what: str, then: Mapping[str, str], now: Mapping[str, str]) -> str:
     return f"{what}: {', '.join(names[:3])}{more}" if names else ""
 
 
-def _request(record: Manifest, folder: Path, out: Path, root: Path, engine: str) -> Request:
+def _request(record: Manifest, folder: Path, out: Path, root: Path, how: How) -> Request:
     """Ask for the run that a manifest tells of; a footprint is as it was then, whatever its file says now."""
     from pydantic import ValidationError
 
@@ -186,7 +189,6 @@ def _request(record: Manifest, folder: Path, out: Path, root: Path, engine: str)
     if problems:
         remedy = "use the version of needs that made it (manifest.json names it)"
         raise ReproduceError(f"{folder}: its parameters are not ones of this version", problems, remedy)
-    how = How(engine=engine, force=True)
     return Request(known[record.region], parameters, record.formats, record.versions["renderer"], out, how)
 
 
@@ -202,6 +204,14 @@ class _Run:
         path = self.folder / file
         there = file in self.record.outputs and path.is_file()
         return path.read_bytes().replace(self.record.fingerprint.encode(), b"") if there else None
+
+    def extras(self) -> set[str]:
+        """Return the files of the folder that its manifest does not list, private ones aside."""
+        from needs.run.manifest import FILE, tree
+
+        files = (file.relative_to(self.folder) for file in tree(self.folder))
+        there = {file.as_posix() for file in files if file.parts[0] != PRIVATE}
+        return there - {FILE, *self.record.outputs}
 
     def title(self, artefact: str) -> str:
         """Return the title of an artefact; empty where its record cannot be read."""
@@ -223,17 +233,34 @@ def _rows(first: _Run, second: _Run, changed: tuple[str, ...], tolerance: float 
     order = {name: number for number, name in enumerate((*NOTEBOOKS, *OWN))}
     artefacts = sorted(made, key=lambda name: (order.get(made[name].notebook, len(order)), made[name].notebook, name))
     groups: dict[str, list[Row]] = {name: [] for name in artefacts}
-    beside = _Beside(first, second, changed, tolerance)
-    for file in sorted({*first.record.outputs, *second.record.outputs}):
+    beside, extras = _Beside(first, second, changed, tolerance), first.extras()
+    for file in sorted({*first.record.outputs, *second.record.outputs, *extras}):
         name = Path(file).stem
-        groups.setdefault(name if name in made else file, []).append(beside.file(file))
+        row = beside.differs(file, f"{file}: not in the manifest", "edited") if file in extras else beside.file(file)
+        groups.setdefault(name if name in made else file, []).append(row)
     gravity = list(STATES)
-    for name, members in groups.items():
-        gravest = max((gravity.index(row.state) for row in members), default=0)
-        row = next((row for row in members if gravity.index(row.state) == gravest), Row(name=name))
+    for name, found in groups.items():
+        members = found or [beside.differs(name, f"{name}: the manifest names it, and there is no file of it")]
+        row = max(members, key=lambda row: gravity.index(row.state))
         title = first.title(name) or second.title(name) if name in made else ""
-        largest = max((row.largest for row in members), default=0.0)
+        largest = max(row.largest for row in members)
         yield row.model_copy(update={"name": name, "title": title, "largest": largest})
+
+
+def _results(notebook: bytes, *, code: bool) -> bytes:
+    """Return a notebook without the version of Python, and where its code is left out, the outputs of its cells alone."""
+    try:
+        content = json.loads(notebook)
+        content["metadata"].get("language_info", {}).pop("version", None)
+        if not code:
+            content["cells"] = [
+                {"id": cell["id"], "outputs": [{k: o[k] for k in o if k != "execution_count"} for o in cell["outputs"]]}
+                for cell in content["cells"]
+                if cell.get("outputs")
+            ]
+        return json.dumps(content).encode()
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return notebook
 
 
 @dataclass(frozen=True)
@@ -249,18 +276,16 @@ class _Beside:
         """Compare one file of both, fingerprints and versions of programs aside."""
         name, old, new = Path(file).name, self.first.content(file), self.second.content(file)
         if file not in self.first.record.outputs:
-            return self._differs(file, f"{name}: only the second run makes it")
+            return self.differs(file, f"{name}: only the second run makes it")
         if old is None:
-            return self._differs(file, f"{name}: removed after the run", "edited")
+            return self.differs(file, f"{name}: removed after the run", "edited")
         gone = Difference("the second run does not make it")
-        found = Compared(gone) if new is None else self._compared(name, old, new)
+        found = Compared(gone) if new is None else self._compared(file, old, new)
         if self.first.is_edited(file):
             beside = found.first or "it is the same"
-            return self._differs(
-                file, f"{name}: edited after the run; beside the second run, {beside}", "edited", found
-            )
+            return self.differs(file, f"{name}: edited after the run; beside the second run, {beside}", "edited", found)
         if new is None:
-            return self._differs(file, f"{name}: {gone}")
+            return self.differs(file, f"{name}: {gone}")
         return Row(name=file) if old == new else self._other(file, found)
 
     def _other(self, file: str, found: Compared) -> Row:
@@ -268,18 +293,21 @@ class _Beside:
         name = Path(file).name
         if self.tolerance is not None and name.endswith(DRAWN):
             return Row(name=file, state="by data", detail=f"{name}: drawn from data that are compared")
-        if name.endswith(OPAQUE) and self.changed:
-            why = f"{name}: it holds code, hashes or versions that changed since"
-            return Row(name=file, state="not compared", detail=why)
+        if name.endswith(OPAQUE) and (self.changed or self.tolerance is not None):
+            why = "it holds hashes or versions that changed since" if self.changed else "its bytes are not the same"
+            return Row(name=file, state="not compared", detail=f"{name}: {why}")
         if found.first is None:
             return Row(name=file, state="close", largest=found.largest)
-        return self._differs(file, f"{'' if name.endswith('.csv') else f'{name}: '}{found.first}", found=found)
+        return self.differs(file, f"{'' if name.endswith('.csv') else f'{name}: '}{found.first}", found=found)
 
-    def _compared(self, name: str, old: bytes, new: bytes) -> Compared:
-        versions = {name: (version, self.second.record.versions.get(name, "")) for name, version in
-                    self.first.record.versions.items()}  # fmt: skip
-        return compare(name, old, new, self.tolerance, {n: pair for n, pair in versions.items() if pair[0] != pair[1]})
+    def _compared(self, file: str, old: bytes, new: bytes) -> Compared:
+        first, second = self.first.record, self.second.record
+        versions = {n: (first.versions[n], v) for n, v in second.versions.items() if first.versions.get(n, v) != v}
+        if file.endswith(".ipynb") and self.changed:
+            code = first.code.get(file) == second.code.get(file)
+            old, new = (_results(notebook, code=code) for notebook in (old, new))
+        return compare(Path(file).name, old, new, self.tolerance, versions)
 
     @staticmethod
-    def _differs(file: str, detail: str, state: State = "different", found: Compared | None = None) -> Row:
+    def differs(file: str, detail: str, state: State = "different", found: Compared | None = None) -> Row:
         return Row(name=file, state=state, detail=detail, first=found.first if found else None)

@@ -125,6 +125,8 @@ class Reproduction(_Record):
         Evidence and parameter files that are not what the first run read.
     changed : tuple of str
         What is no longer as it was when the first run was made, in words.
+    formats : tuple of str
+        Formats of the report that the manifest names.
     rows : tuple of Row
         Artefacts in the order in which the notebooks make them, then the other files.
 
@@ -133,9 +135,10 @@ class Reproduction(_Record):
     >>> rows = Row(name="num-spend"), Row(name="report.pdf", state="not compared", detail="its fingerprint is another")
     >>> made = {"fingerprint": Pair(first="a", second="b"), "versions": {}, "changed": ["code: src/needs/values.py"]}
     >>> print(Reproduction(edition="2023-24", region="london", rows=rows, **made))
-    reproduced: 2 artefacts and files
+    reproduced, but for 1 file that is not compared: 2 artefacts and files
       1 same byte for byte
       1 not compared
+    not compared: report.pdf
     changed since the run: code: src/needs/values.py
     """
 
@@ -148,6 +151,7 @@ class Reproduction(_Record):
     packages: tuple[str, ...] = ()
     inputs: tuple[Input, ...] = ()
     changed: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
     rows: tuple[Row, ...]
 
     @property
@@ -157,8 +161,19 @@ class Reproduction(_Record):
         return {state: states.count(state) for state in STATES if state in states}
 
     @property
-    def verdict(self) -> Literal["reproduced", "within tolerance", "different"]:
-        """``reproduced``, ``within tolerance`` or ``different``."""
+    def not_compared(self) -> list[str]:
+        """Names of the files that could not be compared."""
+        return [row.name for row in self.rows if row.state == "not compared"]
+
+    @property
+    def verdict(self) -> str:
+        """``reproduced`` or ``within tolerance``, but for files that are not compared where there are; ``different``."""
+        if self._verdict == "different" or not (many := len(self.not_compared)):
+            return self._verdict
+        return f"{self._verdict}, but for {many} {'file that is' if many == 1 else 'files that are'} not compared"
+
+    @property
+    def _verdict(self) -> Literal["reproduced", "within tolerance", "different"]:
         if any(row.differs for row in self.rows):
             return "different"
         near = self.tolerance is not None and any(row.state in ("close", "by data") for row in self.rows)
@@ -177,9 +192,12 @@ class Reproduction(_Record):
         return next(numbers, rows[0] if rows else None)
 
     def __str__(self) -> str:
-        within = f" ({self.tolerance:g})" if self.tolerance is not None else ""
-        lines = [f"{self.verdict}{within * (self.verdict == 'within tolerance')}: {len(self.rows)} artefacts and files"]
+        within = f"within tolerance ({self.tolerance:g})" if self.tolerance is not None else ""
+        verdict = self.verdict.replace("within tolerance", within)
+        lines = [f"{verdict}: {len(self.rows)} artefacts and files"]
         lines += [f"  {many} {STATES[state]}" for state, many in self.counts.items()]
+        lines += [f"not compared: {', '.join(self.not_compared)}"] if self.not_compared else []
+        lines += [f"formats that the manifest names: {', '.join(self.formats)}"] if self.formats else []
         if row := self.largest:
             lines += [f"largest relative difference: {row.largest:.2g}, in {row.name}"]
         lines += [f"not as requirements.lock has them: {', '.join(self.packages)}"] if self.packages else []
@@ -226,7 +244,7 @@ class Reproduction(_Record):
         return "; ".join(remedies) or "nothing it is made from changed: report this as a fault of needs"
 
     def write(self, path: Path) -> None:
-        """Write the record as JSON: its fields, and ``verdict``, ``counts``, ``first_difference`` and ``largest``.
+        """Write the record as JSON: its fields, and verdict, counts, and the rows that docs/reproduce.md names.
 
         Raises
         ------
@@ -234,7 +252,7 @@ class Reproduction(_Record):
             If the place cannot be written; what was there is then as it was.
         """
         content = self.model_dump(mode="json")
-        content |= {"verdict": self.verdict, "counts": self.counts}
+        content |= {"verdict": self.verdict, "counts": self.counts, "not_compared": self.not_compared}
         content |= {
             name: row and row.model_dump(mode="json")
             for name, row in (("first_difference", self.first), ("largest_within_tolerance", self.largest))

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import secrets
 import shutil
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from needs.errors import RenderError
 
 if TYPE_CHECKING:
+    from needs.run.manifest import Manifest
     from needs.run.plan import Request
 
 __all__ = ["Place", "inputs", "keep", "land", "pack", "token", "unpack"]
+
+MOST = 10**9
+"""Bytes that an archive may unpack to."""
+
+LONGEST = 255
+"""Bytes that the name of a file in an archive may have."""
+
+FOOTPRINTS = "params/*/footprints.yaml"
+"""What is sent, but named by no manifest."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,7 @@ def inputs(request: Request, root: Path) -> dict[str, str]:
     told = json.loads(request.parameters.canonical_json())
     origin = manifest.trace(request.region.edition, request.region.slug, told, root)
     code = {name: digest for name, digest in origin.code.items() if not name.startswith("src/")}
-    footprints = manifest.hashes((root / "params").glob("*/footprints.yaml"), root)
+    footprints = manifest.hashes(root.glob(FOOTPRINTS), root)
     return {**origin.inputs, **footprints, **code, "requirements.lock": origin.lock}
 
 
@@ -144,7 +155,8 @@ def unpack(content: bytes, folder: Path) -> None:
     Raises
     ------
     RenderError
-        If it is broken, or holds anything but files that stay inside the folder; nothing of that is written.
+        If it is broken or unpacks to more than 1 GB, or holds anything but files that stay inside the folder; nothing of
+        that is written.
 
     Examples
     --------
@@ -156,21 +168,34 @@ def unpack(content: bytes, folder: Path) -> None:
     """
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
-            members = [_plain(member, folder) for member in archive]
+            members = list(_plain(archive, folder))
             archive.extractall(folder, members, filter="data")
     except (tarfile.TarError, EOFError) as error:
         remedy = "run this region again; if it happens again, run it without --cluster"
         raise RenderError("what a worker sent cannot be used", [str(error)], remedy) from error
 
 
-def _plain(member: tarfile.TarInfo, folder: Path) -> tarfile.TarInfo:
-    if not member.isfile():
-        raise tarfile.TarError(f"{member.name} is no file")
-    return tarfile.data_filter(member, str(folder))
+def _plain(archive: tarfile.TarFile, folder: Path) -> Iterator[tarfile.TarInfo]:
+    """Yield the members of an archive, each looked at before more is unpacked."""
+    size, files, folders = 0, set(), {PurePosixPath()}
+    for member in archive:
+        size += member.size
+        if size > MOST:
+            raise tarfile.TarError(f"it unpacks to more than {MOST:,} bytes")
+        if not member.isfile() or ".." in PurePosixPath(member.name).parts:
+            raise tarfile.TarError(f"{member.name} is no file of this folder")
+        if len(os.fsencode(member.name)) > LONGEST:
+            raise tarfile.TarError(f"{member.name[:20]}... is a name of more than {LONGEST} bytes")
+        yield (plain := tarfile.data_filter(member, str(folder)))
+        path = PurePosixPath(plain.name)
+        files.add(path)
+        folders.update(path.parents)
+    if both := files & folders:
+        raise tarfile.TarError(f"{min(both)} is a file and a folder")
 
 
-def land(content: bytes, request: Request) -> None:
-    """Put a region that came back in its place, in one move, if it is what its manifest says.
+def land(content: bytes, request: Request, sent: Mapping[str, str]) -> None:
+    """Put a region that came back in its place, in one move, if it is what was asked and what its manifest says.
 
     Parameters
     ----------
@@ -178,21 +203,35 @@ def land(content: bytes, request: Request) -> None:
         The region's folder, packed.
     request : Request
         What was asked.
+    sent : mapping
+        What :func:`inputs` gave when it was sent.
 
     Raises
     ------
     NeedsError
-        If it is not whole, or the output folder cannot be written; the last good report then stays.
+        If it is not whole or another, or the output folder cannot be written; the last good report then stays.
     """
     from needs.run import manifest, store
 
     with store.staged(request.folder) as folder, store.writing(request.folder):
         unpack(content, folder)
-        record = manifest.Manifest.read(folder)
+        record, remedy = manifest.Manifest.read(folder), "run this region again"
         if record.outputs != manifest.hashes((f for f in manifest.tree(folder) if f.name != manifest.FILE), folder):
-            remedy = "run this region again"
             raise RenderError(f"{request.folder} came back otherwise than its manifest says", [], remedy)
+        if other := _others(record, request, sent):
+            raise RenderError(f"{request.folder} came back otherwise than it was asked", other, remedy)
     shutil.rmtree(_failed(request), ignore_errors=True)
+
+
+def _others(record: Manifest, request: Request, sent: Mapping[str, str]) -> list[str]:
+    """Return what a manifest names otherwise than it was sent."""
+    told = json.loads(request.parameters.canonical_json())
+    asked = {"edition": request.region.edition, "region": request.region.slug, "parameters": told}
+    asked |= {name: digest for name, digest in sent.items() if not PurePosixPath(name).match(FOOTPRINTS)}
+    code = {name: digest for name, digest in record.code.items() if not name.startswith("src/")}
+    read = {**record.inputs, **code, "requirements.lock": record.lock}
+    made = {"edition": record.edition, "region": record.region, "parameters": record.parameters, **read}
+    return sorted(name for name in asked.keys() | made.keys() if asked.get(name) != made.get(name))
 
 
 def keep(content: bytes, request: Request) -> None:
@@ -206,7 +245,7 @@ def keep(content: bytes, request: Request) -> None:
         What was asked.
     """
     shutil.rmtree(_failed(request), ignore_errors=True)
-    with suppress(OSError):
+    with suppress(OSError, RenderError):  # which would hide why it failed
         unpack(content, _failed(request))
 
 

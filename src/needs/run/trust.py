@@ -53,7 +53,9 @@ def trusted(root: Path | None = None, trust: bool = False, own: Path | None = No
         problems += _strange(found, own or Path(needs.__file__).resolve().parents[2])
     if problems:
         more = [Problem("", f"and {len(problems) - SHOWN} more")] if len(problems) > SHOWN else []
-        remedy = f"read them as you would any program from whoever made {found}; then needs run --trust, or install needs there"
+        remedy = (
+            f"read them as you would any program from whoever made {found}; then add --trust, or install needs there"
+        )
         raise NotebookError("programs from outside the project are not run", [*problems[:SHOWN], *more], remedy)
     return found
 

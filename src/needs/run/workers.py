@@ -131,14 +131,16 @@ class Processes(Telling):
             except EOFError:
                 message = "raised", None
             process.join()
-        self._running.discard(process)
+        with self._guard:
+            self._running.discard(process)
         how, content = message
         if how == "raised":
             raise content or BrokenExecutor(_end_of(process.exitcode))
         return content
 
     def _stop(self) -> None:
-        running = [process for process in self._running if process.pid]
+        with self._guard:
+            running = [process for process in self._running if process.pid]
         for process in running:
             process.terminate()
         patience = threading.Timer(STOP_WAIT, _kill, [running])

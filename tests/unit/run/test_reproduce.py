@@ -45,7 +45,9 @@ def test_same_again(root):
         ("report.html", "same"),
     ]
     comparison.check()
-    assert str(comparison) == "reproduced: 4 artefacts and files\n  4 same byte for byte"
+    assert str(comparison).splitlines() == [
+        "reproduced: 4 artefacts and files", "  4 same byte for byte", "formats that the manifest names: html",
+    ]  # fmt: skip
     assert sorted(path.name for path in (root / "build" / "2023-24").iterdir() if path.is_dir()) == ["london"]
 
 
@@ -58,7 +60,7 @@ def test_first_difference_and_what_changed_since(root):
     assert comparison.changed == ("code: notebooks/demand.ipynb", "requirements.lock")
     assert (events[0].state, events[0].detail) == ("says", "changed since: code: notebooks/demand.ipynb")
     assert str(comparison.rows[0]) == 'row "high", column beds: 10 became 11 (in "London has 10 beds")'
-    with pytest.raises(ReproduceError, match=r'1 of 4 differ.*\n  num-demand  row "high", column beds: 10') as caught:
+    with pytest.raises(ReproduceError, match=r'2 of 4 differ.*\n  num-demand  row "high", column beds: 10') as caught:
         comparison.check()
     assert "notebooks/demand.ipynb" in caught.value.remedy
 
@@ -112,12 +114,14 @@ def test_other_code_with_the_same_results_is_no_failure(root):
     comparison = reproduce(folder, shows_fingerprint, root)
     comparison.check()
     assert {row.name: row.state for row in comparison.rows if row.state != "same"} == {"report.pdf": "not compared"}
-    why = "it holds code, hashes or versions that changed since"
+    why = "it holds hashes or versions that changed since"
     assert [str(row).endswith(why) for row in comparison.rows if row.state != "same"] == [True]
     assert str(comparison).splitlines() == [
-        "reproduced: 6 artefacts and files",
+        "reproduced, but for 1 file that is not compared: 6 artefacts and files",
         "  5 same byte for byte",
         "  1 not compared",
+        "not compared: report.pdf",
+        "formats that the manifest names: html",
         "changed since the run: code: reports/report.qmd.j2",
     ]
 
@@ -325,12 +329,30 @@ def test_differences_in_words(name, old, new, told):
         ("a.csv", "a\n0.0\n", "a\n-1e-17\n", False),
         ("a.csv", "a\n1\n", "a\n\n", True),
         ("a.csv", "a\nnan\n", "a\n1\n", True),
-        ("a.csv", "a\n£33.0 million\n", "a\n£33.1 million\n", False),  # words are
-        ("a.csv", "a\n£33.0 million\n", "a\n£33.2 million\n", True),
+        ("a.csv", "a\n£33.0 million\n", "a\n£33.1 million\n", True),
+        ("a.csv", "code,beds\nE40000003,5\n", "code,beds\nE40000004,5\n", True),
+        ("a.csv", "a1\n5\n", "a2\n5\n", True),
         ("a.json", '{"a": 1.0, "b": "1,230 to 4"}', '{"a": 1.0000001, "b": "1,240 to 4"}', False),
         ("a.json", '{"b": "1,234"}', '{"b": "1,236"}', True),
         ("a.json", '{"b": true}', '{"b": false}', True),
         ("a.qmd", "10 beds", "10 wards", True),
+        ("a.qmd", "£33.0 million", "£33.1 million", False),  # words are rounded
+        ("a.qmd", "£33.0 million", "£33.2 million", True),
+        ("a.qmd", "19% of people", "20% of people", False),
+        ("a.qmd", "10% of people", "20% of people", True),
+        ("a.qmd", "1,000 beds", "1,001 beds", False),
+        ("a.qmd", "1,000 beds", "2,000 beds", True),
+        ("a.qmd", "1,230,000 people", "1,240,000 people", False),
+        ("a.qmd", "1,000,000 people", "1,100,000 people", True),
+        ("a.qmd", "in 2023-24", "in 2024-25", True),
+        ("a.qmd", "in 2022/23", "in 2023/23", True),
+        ("a.qmd", "on 2026-11-22", "on 2026-11-23", True),
+        ("a.qmd", "in 2020.", "in 2021.", True),
+        ("a.qmd", "2,020 beds", "2,021 beds", False),
+        ("a.qmd", "ward E40000003", "ward E40000004", True),
+        ("a.qmd", "IL-2", "IL-3", True),
+        ("a.qmd", "release 1.2.3", "release 1.2.4", True),
+        ("a.bib", "year = {2020}", "year = {2021}", True),
         ("a.qmd", "of 5 beds", "of -5 beds", True),
         ("a.html", "<p>1.5<svg>7</svg><script>8</script></p>", "<p>1.6<svg>9</svg><script>0</script></p>", False),
         ("a.html", "<p>1.5</p>", "<p>1.7</p>", True),
@@ -345,7 +367,7 @@ def test_what_a_tolerance_of_a_millionth_lets_pass(name, old, new, counts):
 
 @pytest.mark.parametrize("tolerance", [None, 1e-6])
 def test_version_of_a_program_counts_only_where_it_is_no_version(tolerance):
-    versions = {"pandas": ("3.1.0", "3.1.1"), "platform": ("Linux x86_64", "Linux aarch64"), "python": ("3.11", "3.12")}
+    versions = {"pandas": ("3.1.0", "3.1.1"), "platform": ("Linux x86_64", "Linux aarch64"), "python": ("3.11", "3.14")}
     alike = [
         ("about.json", '{"versions": {"pandas": "3.1.0"}}', '{"versions": {"pandas": "3.1.1"}}'),
         ("a.qmd", "| platform | Linux x86\\_64 |", "| platform | Linux aarch64 |"),
@@ -353,5 +375,84 @@ def test_version_of_a_program_counts_only_where_it_is_no_version(tolerance):
     ]
     for name, old, new in alike:
         assert compare(name, old.encode(), new.encode(), tolerance, versions).first is None
-    for name, old, new in [("a.csv", "pandas\n3.11\n", "pandas\n3.12\n"), ("a.qmd", "cost 3.11", "cost 3.12 and")]:
+    other = [
+        ("a.csv", "pandas\n3.11\n", "pandas\n3.14\n"),
+        ("a.csv", "n,v\npython 3.11,3\n", "n,v\npython 3.14,3\n"),
+        ("a.qmd", "cost 3.11", "cost 3.14 and"),
+        ("a.qmd", "python is why 1 bed costs 3.11", "python is why 1 bed costs 3.14"),
+        ("a.qmd", "pythons 3.11", "pythons 3.14"),
+        ("a.qmd", "python 13.111", "python 13.141"),
+    ]
+    for name, old, new in other:
         assert compare(name, old.encode(), new.encode(), tolerance, versions).first is not None
+
+
+FORGED = [
+    ("report.html", "London", "The region of London", {"London": "The region of London", "of": "The region of "}),
+    ("report.html", "London", "The region of London", {"numpy": "The region of "}),
+    ("artefacts/num-demand.csv", "10", "1760", {"": "76"}),
+    ("artefacts/num-demand.csv", "10", "1760", {"": "1760"}),
+    ("notebooks/demand.ipynb", "10 beds", "99 beds", {"numpy": "1.0"}),
+    ("notebooks/demand.ipynb", "parameters = ", "forged = ", {"numpy": "1.0"}),
+]
+
+
+def forge(root, file, old, new, **changes):
+    """Change a file of the folder, and the manifest so that it agrees."""
+    folder = root / "build" / "2023-24" / "london"
+    path = folder / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    record = json.loads((folder / "manifest.json").read_text())
+    return rewrite(root, outputs=record["outputs"] | manifest.hashes([path], folder), **changes)
+
+
+@pytest.mark.parametrize(("file", "old", "new", "versions"), FORGED)
+def test_forged_versions_hide_nothing(root, file, old, new, versions):
+    said = rewrite(root)["versions"] | versions
+    forge(root, file, old, new, versions=said)
+    assert [row.state for row in again(root).rows if row.name in (file, "num-demand", "report.html") and row.differs]
+
+
+def test_notebook_of_other_versions_or_code_is_held_to_its_outputs(root):
+    notebook = root / "notebooks" / "demand.ipynb"
+    notebook.write_text(notebook.read_text().replace("parameters = ", "# a note\\nparameters = "))
+    rewrite(root, versions=rewrite(root)["versions"] | {"python": "3.9"})
+    comparison = again(root)
+    comparison.check()
+    assert {row.name: row.state for row in comparison.rows if row.state != "same"} == {
+        "notebooks/demand.ipynb": "close",
+    }
+    assert comparison.verdict == "reproduced"
+    near = reproduce(root / "build" / "2023-24" / "london", tiny.publish, root, tolerance=1e-6)
+    assert {row.name: row.state for row in near.rows}["notebooks/demand.ipynb"] == "close"
+
+
+def test_files_that_the_manifest_does_not_list(root):
+    folder = root / "build" / "2023-24" / "london"
+    (folder / "private").mkdir()
+    (folder / "private" / "one.svg").write_text("one's own")
+    (folder / "report.pdf").write_text("forged")
+    assert [(row.name, str(row)) for row in again(root).rows if row.state == "edited"] == [
+        ("report.pdf", "report.pdf: not in the manifest")
+    ]
+
+
+def test_artefact_without_any_file(root):
+    record = rewrite(root)
+    rewrite(root, artefacts=record["artefacts"] | {"num-lost": record["artefacts"]["num-demand"]})
+    assert [(row.name, str(row)) for row in again(root).rows if row.differs] == [
+        ("num-lost", "num-lost: the manifest names it, and there is no file of it")
+    ]
+
+
+def test_files_that_are_not_compared_are_named(tmp_path):
+    made = {"formats": ("html", "pdf"), "tolerance": 1e-6}
+    rows = [Row(name=f"{name}.pdf", state="not compared") for name in ("report", "summary")]
+    record = record_of(Row(name="num-a", state="close"), *rows, **made)
+    assert str(record).startswith("within tolerance (1e-06), but for 2 files that are not compared: 3 ")
+    assert "not compared: report.pdf, summary.pdf\nformats that the manifest names: html, pdf" in str(record)
+    record.write(tmp_path / "a.json")
+    told = json.loads((tmp_path / "a.json").read_text())
+    assert told["verdict"] == "within tolerance, but for 2 files that are not compared"
+    assert (told["not_compared"], told["formats"]) == (["report.pdf", "summary.pdf"], ["html", "pdf"])
