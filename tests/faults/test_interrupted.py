@@ -110,7 +110,16 @@ def test_command_is_interrupted_in_the_second_notebook(tmp_path):
     report = root / "build" / "2023-24" / "london" / "report.html"
     report.parent.mkdir(parents=True)
     report.write_text("good")
-    command = [sys.executable, "-c", "from needs.cli import main; main()", "run", "london", "--formats", "html", "--trust"]
+    command = [
+        sys.executable,
+        "-c",
+        "from needs.cli import main; main()",
+        "run",
+        "london",
+        "--formats",
+        "html",
+        "--trust",
+    ]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     environment = os.environ | {"NEEDS_PROJECT": str(root)}
     with subprocess.Popen(command, cwd=root, env=environment, start_new_session=True, **pipes) as run:
