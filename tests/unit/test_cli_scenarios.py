@@ -27,7 +27,7 @@ def asked(monkeypatch):
     """Return what was asked for, in place of running it."""
     requests = []
 
-    def stand_in(told, *_):
+    def stand_in(told, *_, **__):
         requests.extend(told)
         return [pool.Outcome(request, request.folder) for request in told]
 
@@ -113,7 +113,7 @@ def test_an_unknown_lever_is_refused_once_for_every_region(needs, asked, own):
 def unread(monkeypatch):
     """Take the evidence as checked, which takes long and is told elsewhere; nothing may run."""
     monkeypatch.setattr("needs.data.check.check", lambda *_: Summary(0, 0, 0, 0))
-    monkeypatch.setattr(pool, "_run", lambda *_: pytest.fail("a run was started"))
+    monkeypatch.setattr(pool.Task, "__call__", lambda *_: pytest.fail("a run was started"))
 
 
 def test_closing_more_beds_than_there_are_is_refused_before_anything_runs(needs, own, tmp_path, unread):

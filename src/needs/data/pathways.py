@@ -18,7 +18,7 @@ from needs.params.figures import Figure
 from needs.params.flow import FULLEST, Destination, Entered, Flow, FlowCheck, Origin, PathwayTier, StayLength
 from needs.values import Estimate, weakest
 
-__all__ = ["changes", "checks", "how", "told", "unusable"]
+__all__ = ["changes", "checks", "how", "seed", "told", "unusable"]
 
 DAYS_OF_A_MONTH = 30.4375
 """A twelfth of 365.25 days."""
