@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from needs.data.whole import whole
 from needs.errors import Problem, ReproduceError
 from needs.run.difference import Difference
 
@@ -291,13 +290,5 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     from needs.run.store import writing
 
-    with writing(path):
-        handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(scratch).chmod(0o644)
-            Path(scratch).replace(path)
-        except BaseException:
-            Path(scratch).unlink(missing_ok=True)
-            raise
+    with writing(path), whole(path) as file:
+        file.write_bytes(content)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from needs.data.whole import whole
 from needs.run.telling import REPORT
 
 if TYPE_CHECKING:
@@ -91,14 +91,10 @@ class Times:
             return
         past = _read(self.file)
         content = {name: self._last(past, name) for name in sorted({*past, *self.new})}
-        part = self.file.with_name(f"{self.file.name}.{os.getpid()}")
         with suppress(OSError):
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                part.write_text(json.dumps(content, indent=0), encoding="utf-8")
-                part.replace(self.file)
-            finally:
-                part.unlink(missing_ok=True)
+            with whole(self.file) as file:
+                file.write_text(json.dumps(content, indent=0), encoding="utf-8")
             self.past, self.new = content, {}
 
     def _last(self, past: dict[str, list[float]], name: str) -> list[float]:

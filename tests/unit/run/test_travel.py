@@ -27,7 +27,7 @@ def archive(*more, **changes):
     "changes",
     [
         {"name": "../out.txt"},
-        {"name": "/tmp/out.txt"},
+        {"name": "/out.txt"},
         {"name": "a/../../out.txt"},
         {"name": "link", "type": tarfile.SYMTYPE, "linkname": "/etc/passwd"},
         {"name": "link", "type": tarfile.SYMTYPE, "linkname": "good.txt"},
